@@ -22,7 +22,7 @@ const SESSION_FLASHES: &str = "flashes";
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Frame {
     /// `light` or `dark` where the person chose.
-    pub(crate) theme: Option<String>,
+    pub(crate) theme: Option<&'static str>,
     pub(crate) organization: Option<FrameOrganization>,
     pub(crate) switcher: Vec<SwitchEntry>,
     pub(crate) more_organizations: bool,
@@ -37,7 +37,7 @@ pub(crate) struct Frame {
 }
 
 /// The organization one stands in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct FrameOrganization {
     pub(crate) name: String,
     pub(crate) key: String,
@@ -48,7 +48,7 @@ pub(crate) struct FrameOrganization {
 }
 
 /// One line of the switcher.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SwitchEntry {
     pub(crate) name: String,
     pub(crate) key: String,
@@ -59,7 +59,7 @@ pub(crate) struct SwitchEntry {
 }
 
 /// One entry of the side-bar.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct NavEntry {
     pub(crate) label: &'static str,
     pub(crate) href: String,
@@ -69,14 +69,14 @@ pub(crate) struct NavEntry {
 }
 
 /// One step of the breadcrumb; the last has no address.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Crumb {
     pub(crate) label: String,
     pub(crate) href: Option<String>,
 }
 
 /// The person signed in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct FramePerson {
     pub(crate) name: String,
     pub(crate) initials: String,
@@ -132,7 +132,11 @@ impl Frame {
     }
 
     fn add_person(&mut self, actor: &Actor) {
-        self.theme.clone_from(&actor.theme);
+        self.theme = match actor.theme.as_deref() {
+            Some("dark") => Some("dark"),
+            Some("light") => Some("light"),
+            _ => None,
+        };
         self.person = Some(FramePerson { name: actor.display_name.clone(), initials: initials(&actor.display_name) });
     }
 

@@ -5,8 +5,12 @@ pub(crate) mod assets;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;
+pub(crate) mod fields;
 pub(crate) mod frame;
 mod headers;
+pub(crate) mod icons;
+#[cfg(test)]
+mod look_tests;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
