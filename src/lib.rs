@@ -1,1 +1,5 @@
 //! Tenantry.
+pub mod database {
+    //! Where the data lives.
+    pub mod private_postgres;
+}
