@@ -91,7 +91,9 @@ fn host_of(text: &str) -> (&str, Vec<String>) {
         }
         host = &host[..end];
     }
-    while host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) && host[4..].trim_end_matches('.').contains('.') {
+    while host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+        && host[4..].trim_end_matches('.').contains('.')
+    {
         left_out.push(quoted(&host[..4]));
         host = &host[4..];
     }

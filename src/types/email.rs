@@ -86,7 +86,11 @@ fn refuse_user(user: &str) -> Result<(), Invalid> {
         return Err(Invalid::new("The part before the @ is too long. It has at most 64 characters"));
     }
     if let Some(c) = user.chars().find(|c| !allowed(*c)) {
-        return Err(Invalid::new(format!("{} contains {} before the @, which addresses cannot have", quoted(user), quoted(&c.to_string()))));
+        return Err(Invalid::new(format!(
+            "{} contains {} before the @, which addresses cannot have",
+            quoted(user),
+            quoted(&c.to_string())
+        )));
     }
     if user.starts_with('.') || user.ends_with('.') || user.contains("..") {
         return Err(Invalid::new(format!("{} has a dot at an end or two dots in a row before the @", quoted(user))));
@@ -95,9 +99,5 @@ fn refuse_user(user: &str) -> Result<(), Invalid> {
 }
 
 fn wrong_domain(text: &str, domain: &str) -> Invalid {
-    Invalid::new(format!(
-        "{} does not end in a domain: check {} after the @",
-        quoted(text),
-        quoted(domain)
-    ))
+    Invalid::new(format!("{} does not end in a domain: check {} after the @", quoted(text), quoted(domain)))
 }

@@ -139,7 +139,8 @@ fn split_decimals(number: &str, decimals: usize) -> (&str, &str) {
     let repeated = whole.contains(separator);
     let only_one = !whole.contains(['.', ',']);
     let between_thousands = tail.len() == 3
-        && (repeated || (only_one && (decimals != 3 || separator == ",") && (1..=3).contains(&whole.len()) && whole != "0"));
+        && (repeated
+            || (only_one && (decimals != 3 || separator == ",") && (1..=3).contains(&whole.len()) && whole != "0"));
     if between_thousands { (number, "") } else { (whole, tail) }
 }
 

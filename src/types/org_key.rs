@@ -1,6 +1,10 @@
 //! The public key of an organization (SPEC section 1).
 
-use super::{Invalid, text::{quoted, widened}, token::random};
+use super::{
+    Invalid,
+    text::{quoted, widened},
+    token::random,
+};
 
 /// Digits and lower-case letters without i, l, o and u, which are misread.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -28,13 +32,21 @@ impl OrgKey {
     /// # Errors
     /// Not twelve characters of the alphabet.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
-        let refusal = || Invalid::new(format!("{} is not an organization key. A key looks like org_7k2m9qx4vb1t", quoted(raw)));
+        let refusal =
+            || Invalid::new(format!("{} is not an organization key. A key looks like org_7k2m9qx4vb1t", quoted(raw)));
         if raw.len() > 200 {
             return Err(refusal());
         }
         let text: String = widened(raw).to_lowercase().chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
         let letters = text.strip_prefix(Self::PREFIX).unwrap_or(&text);
-        let key: String = letters.chars().map(|c| match c { 'o' => '0', 'i' | 'l' => '1', c => c }).collect();
+        let key: String = letters
+            .chars()
+            .map(|c| match c {
+                'o' => '0',
+                'i' | 'l' => '1',
+                c => c,
+            })
+            .collect();
         if key.len() == LENGTH && key.bytes().all(|b| ALPHABET.contains(&b)) {
             Ok(Self(format!("{}{key}", Self::PREFIX)))
         } else {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, ParseError, PhoneNumber as Parsed, PhoneNumberFormat, Region, ValidationError};
+use rlibphonenumber::{
+    PHONE_NUMBER_UTIL, ParseError, PhoneNumber as Parsed, PhoneNumberFormat, Region, ValidationError,
+};
 
 use super::{
     Country, Invalid,
@@ -96,7 +98,8 @@ fn split_extension(text: &str) -> (&str, Option<String>) {
     const MARKS: [&str; 12] =
         [";ext=", "extension", "extn", "ext", "durchwahl", "poste", "anexo", "доб", "dw", " x", ",x", "#"];
     let before = text.trim_end_matches(|c: char| c.is_numeric());
-    let digits: String = text[before.len()..].chars().filter_map(|c| c.to_digit(10).and_then(|d| char::from_digit(d, 10))).collect();
+    let digits: String =
+        text[before.len()..].chars().filter_map(|c| c.to_digit(10).and_then(|d| char::from_digit(d, 10))).collect();
     if digits.is_empty() || digits.len() > 11 || digits.len() != text[before.len()..].chars().count() {
         return (text, None);
     }
@@ -131,7 +134,9 @@ fn unreadable(raw: &str, country: Option<&Country>, error: &ParseError) -> Inval
         ParseError::InvalidCountryCode => {
             format!("{typed} starts with a country code that does not exist. Use one like {example}")
         }
-        ParseError::TooShortNsn | ParseError::TooShortAfterIdd => format!("{typed} is too short for a phone number. Enter it like {example}"),
+        ParseError::TooShortNsn | ParseError::TooShortAfterIdd => {
+            format!("{typed} is too short for a phone number. Enter it like {example}")
+        }
         ParseError::TooLongNsn => format!("{typed} is too long for a phone number. Enter it like {example}"),
         ParseError::NotANumber(_) => format!("{typed} is not a phone number. Enter it like {example}"),
     })
@@ -146,7 +151,9 @@ fn refuse_unassigned(raw: &str, country: Option<&Country>, number: &Parsed) -> R
     let place = found.map_or_else(|| format!("+{}", number.country_code), |country| country.name().to_owned());
     let (typed, example) = (quoted(raw), example(found.as_ref()));
     Err(Invalid::new(match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
-        Err(ValidationError::TooShort) => format!("{typed} is too short for {place}. Numbers there look like {example}"),
+        Err(ValidationError::TooShort) => {
+            format!("{typed} is too short for {place}. Numbers there look like {example}")
+        }
         Err(ValidationError::TooLong) => format!("{typed} is too long for {place}. Numbers there look like {example}"),
         _ => format!("{typed} is not valid in {place}. Numbers there look like {example}"),
     }))

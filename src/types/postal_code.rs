@@ -32,7 +32,13 @@ impl PostalCode {
         };
         let compact: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
         let bare = without_country(&text, &compact, country);
-        let spellings = [written_like(&compact, country), written_like(&bare, country), Some(text), Some(compact.clone()), Some(bare)];
+        let spellings = [
+            written_like(&compact, country),
+            written_like(&bare, country),
+            Some(text),
+            Some(compact.clone()),
+            Some(bare),
+        ];
         match spellings.into_iter().flatten().find(|code| pattern.is_match(code)) {
             Some(code) => Ok(Self(code)),
             None => Err(refusal(raw)),
@@ -55,7 +61,8 @@ impl std::fmt::Display for PostalCode {
 fn without_country(text: &str, compact: &str, country: Country) -> String {
     let digits = compact.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let letters = &compact[..compact.len() - digits.len()];
-    let names_country = letters == country.alpha2() || (letters.len() <= 3 && text.get(letters.len()..).is_some_and(|t| t.starts_with('-')));
+    let names_country = letters == country.alpha2()
+        || (letters.len() <= 3 && text.get(letters.len()..).is_some_and(|t| t.starts_with('-')));
     if names_country { digits.to_owned() } else { compact.to_owned() }
 }
 
@@ -79,7 +86,11 @@ fn written_like(compact: &str, country: Country) -> Option<String> {
 fn refusal(raw: &str, country: Country) -> Invalid {
     let label = country.postal_label();
     let article = if label.starts_with(['E', 'U']) { "an" } else { "a" };
-    let label = if label.starts_with(char::is_uppercase) && label.len() > 1 && !label[1..2].chars().all(char::is_uppercase) && label != "Eircode" {
+    let label = if label.starts_with(char::is_uppercase)
+        && label.len() > 1
+        && !label[1..2].chars().all(char::is_uppercase)
+        && label != "Eircode"
+    {
         label.to_lowercase()
     } else {
         label.to_owned()

@@ -111,7 +111,8 @@ pub(super) fn choice_key(raw: &str) -> String {
     if raw.len() > 100 {
         return String::new();
     }
-    let words: Vec<_> = raw.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|w| !w.is_empty()).collect();
+    let words: Vec<_> =
+        raw.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|w| !w.is_empty()).collect();
     words.join("_").to_lowercase()
 }
 

@@ -5,11 +5,7 @@ use std::sync::LazyLock;
 use jiff::{Timestamp, tz};
 use time::{Date, Duration, OffsetDateTime, Time};
 
-use super::{
-    Invalid,
-    text::quoted,
-    time_words::date_in_words,
-};
+use super::{Invalid, text::quoted, time_words::date_in_words};
 
 /// A zone of the time zone database, by its name: "Europe/Berlin".
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, sqlx::Type)]
@@ -53,7 +49,8 @@ impl TimeZone {
     /// Not in the time zone database.
     pub fn parse(raw: &str) -> Result<Self, Invalid> {
         let name = raw.trim();
-        let refusal = || Invalid::new(format!("{} is not a time zone we know. Choose one like Europe/Berlin", quoted(raw)));
+        let refusal =
+            || Invalid::new(format!("{} is not a time zone we know. Choose one like Europe/Berlin", quoted(raw)));
         if name.len() > 60 || !name.is_ascii() {
             return Err(refusal());
         }
@@ -114,7 +111,8 @@ impl TimeZone {
         let stamp = Timestamp::new(instant.unix_timestamp(), 0).unwrap_or_default();
         let info = zone.to_offset_info(stamp);
         let seconds = info.offset().seconds();
-        let shifted = instant.to_offset(time::UtcOffset::UTC).checked_add(Duration::seconds(seconds.into())).unwrap_or(instant);
+        let shifted =
+            instant.to_offset(time::UtcOffset::UTC).checked_add(Duration::seconds(seconds.into())).unwrap_or(instant);
         let letters = info.abbreviation();
         let offset = Local::offset_words(seconds);
         let abbreviation = match letters {

@@ -33,7 +33,8 @@ impl VerificationCode {
         if raw.len() > 2_000 {
             return Err(Invalid::new("Enter only the six digits from the mail"));
         }
-        let text: String = widened(raw).chars().map(|c| c.to_digit(10).and_then(|d| char::from_digit(d, 10)).unwrap_or(c)).collect();
+        let text: String =
+            widened(raw).chars().map(|c| c.to_digit(10).and_then(|d| char::from_digit(d, 10)).unwrap_or(c)).collect();
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if digits.len() == LENGTH {
             return Ok(Self(digits));

@@ -1,1 +1,3 @@
-//! t
+//! Tests through the front door, against real servers.
+
+mod private_postgres;

@@ -1,10 +1,6 @@
 //! A column of two letters holds a country.
 
-use sqlx::{
-    Database, Decode, Encode, Type,
-    encode::IsNull,
-    error::BoxDynError,
-};
+use sqlx::{Database, Decode, Encode, Type, encode::IsNull, error::BoxDynError};
 
 use super::Country;
 

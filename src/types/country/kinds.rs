@@ -36,7 +36,11 @@ const CHOSEN: &[Choice] = &[
     only("FJ", &[Kind::Division, Kind::Dependency]),
     Choice {
         country: "FR",
-        kinds: &[Kind::MetropolitanRegion, Kind::OverseasDepartmentalCollectivity, Kind::OverseasUniqueTerritorialCollectivity],
+        kinds: &[
+            Kind::MetropolitanRegion,
+            Kind::OverseasDepartmentalCollectivity,
+            Kind::OverseasUniqueTerritorialCollectivity,
+        ],
         also: &["20R"],
         not: &["BL", "CP", "MF", "NC"],
     },

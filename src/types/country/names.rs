@@ -12,7 +12,7 @@ pub(super) fn of_state(_country: &str, _code: &str) -> Option<&'static str> {
 
 /// A name without what keshvar notes beside it: " (de)", " [Abu Dhabi]", " *".
 pub(super) fn trimmed(raw: &'static str) -> &'static str {
-    let end = raw.find([' ', '[']).map_or(raw.len(), |_| raw.find([ '(', '[', '*', '†']).unwrap_or(raw.len()));
+    let end = raw.find([' ', '[']).map_or(raw.len(), |_| raw.find(['(', '[', '*', '†']).unwrap_or(raw.len()));
     raw[..end].trim()
 }
 

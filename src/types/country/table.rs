@@ -43,10 +43,7 @@ impl Rules {
 }
 
 static RULES: LazyLock<Vec<Rules>> = LazyLock::new(|| {
-    let mut rules: Vec<Rules> = SUPPORTED_ALPHA2_LIST
-        .iter()
-        .map(|alpha2| rules_of(&alpha2.to_country()))
-        .collect();
+    let mut rules: Vec<Rules> = SUPPORTED_ALPHA2_LIST.iter().map(|alpha2| rules_of(&alpha2.to_country())).collect();
     rules.sort_by_cached_key(|rules| folded(rules.name));
     rules
 });
@@ -67,7 +64,12 @@ fn rules_of(source: &Source) -> Rules {
     let code = source.alpha2().to_string();
     let alpha2 = code.as_str();
     let states = states_of(alpha2, source);
-    let names = source.unofficial_name_list().iter().chain([source.iso_short_name(), source.iso_long_name()].iter()).map(|name| folded(name)).collect();
+    let names = source
+        .unofficial_name_list()
+        .iter()
+        .chain([source.iso_short_name(), source.iso_long_name()].iter())
+        .map(|name| folded(name))
+        .collect();
     Rules {
         alpha3: source.alpha3().to_string(),
         name: names::of_country(alpha2).unwrap_or(source.iso_short_name()),
@@ -87,9 +89,11 @@ fn rules_of(source: &Source) -> Rules {
 /// The parts that count as states, by name. What keshvar's names carry besides the name (a language, a second
 /// spelling in brackets) is cut off.
 fn states_of(alpha2: &str, source: &Source) -> Vec<State> {
-    let parts = source.subdivisions().values().filter(|part| kinds::counts(alpha2, part.code(), part.subdivision_type()));
+    let parts =
+        source.subdivisions().values().filter(|part| kinds::counts(alpha2, part.code(), part.subdivision_type()));
     let name = |code, raw| names::of_state(alpha2, code).unwrap_or(names::trimmed(raw));
-    let mut states: Vec<State> = parts.map(|part| State { code: part.code(), name: name(part.code(), part.name()) }).collect();
+    let mut states: Vec<State> =
+        parts.map(|part| State { code: part.code(), name: name(part.code(), part.name()) }).collect();
     states.sort_by_cached_key(|state| (folded(state.name), state.code));
     states
 }

@@ -1,0 +1,1 @@
+// Makes pages quicker; nothing depends on it.
