@@ -117,9 +117,13 @@ pub(super) fn server_arguments(task: &Task) -> Vec<OsString> {
     let mut socket_dir = OsString::from("unix_socket_directories=");
     socket_dir.push(&task.socket_dir);
     let mut arguments = vec!["-D".into(), task.cluster().into_os_string(), "-c".into(), socket_dir];
-    for setting in
-        ["listen_addresses=", "port=5432", "unix_socket_permissions=0700", "cluster_name=tenantry", "logging_collector=off"]
-    {
+    for setting in [
+        "listen_addresses=",
+        "port=5432",
+        "unix_socket_permissions=0700",
+        "cluster_name=tenantry",
+        "logging_collector=off",
+    ] {
         arguments.extend(["-c".into(), setting.into()]);
     }
     arguments

@@ -24,11 +24,19 @@ pub enum StartError {
         /// The process that holds it, where it is known.
         pid: Option<u32>,
     },
+    /// A command wants the server of a portal that is not running, or not yet ready.
+    #[error("no private PostgreSQL is ready in {}. Start Tenantry there and try again.", data_dir.display())]
+    NotRunning {
+        /// The data folder as given.
+        data_dir: PathBuf,
+    },
     /// No server binaries were found and none could be downloaded.
-    #[error("no PostgreSQL {wanted} found in {searched}, and {download}. \
+    #[error(
+        "no PostgreSQL {wanted} found in {searched}, and {download}. \
              Install PostgreSQL (Debian and Ubuntu: apt install postgresql; macOS: brew install postgresql@18), \
              or point TENANTRY_PG_BIN at the folder that holds its `postgres` and `initdb`, \
-             or set DATABASE_URL to use a server of your own.")]
+             or set DATABASE_URL to use a server of your own."
+    )]
     NoBinaries {
         /// The versions that would do: "15 or newer", or one major.
         wanted: String,
@@ -60,15 +68,19 @@ pub enum StartError {
         reason: String,
     },
     /// The process runs under a number without a name, as in some containers.
-    #[error("user number {uid} has no name on this system, and PostgreSQL needs one. \
-             Add a line for it to /etc/passwd, run as a user that has one, or set DATABASE_URL.")]
+    #[error(
+        "user number {uid} has no name on this system, and PostgreSQL needs one. \
+             Add a line for it to /etc/passwd, run as a user that has one, or set DATABASE_URL."
+    )]
     NoName {
         /// The number.
         uid: u32,
     },
     /// Root, and neither `postgres` nor `nobody` exists.
-    #[error("PostgreSQL does not run as root, and neither a user `postgres` nor `nobody` exists. \
-             Create one, run Tenantry as an ordinary user, or set DATABASE_URL.")]
+    #[error(
+        "PostgreSQL does not run as root, and neither a user `postgres` nor `nobody` exists. \
+             Create one, run Tenantry as an ordinary user, or set DATABASE_URL."
+    )]
     NoServerUser,
     /// Root on macOS, where supplementary groups cannot be dropped safely.
     #[error("PostgreSQL does not run as root. Run Tenantry as an ordinary user, or set DATABASE_URL.")]
@@ -167,8 +179,10 @@ pub enum Failure {
         output: String,
     },
     /// Processes of an earlier run do not go away.
-    #[error("an earlier PostgreSQL still works in this data folder and does not stop (processes {pids}). \
-             End it by hand, then start Tenantry again.")]
+    #[error(
+        "an earlier PostgreSQL still works in this data folder and does not stop (processes {pids}). \
+             End it by hand, then start Tenantry again."
+    )]
     LeftBehind {
         /// The processes, for the message.
         pids: String,
@@ -206,7 +220,9 @@ pub struct ServerGone {
 
 /// The server did not confirm a clean shutdown; its next start recovers from its log.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the private PostgreSQL did not stop cleanly: {reason}. No data is lost; the next start takes a moment longer.")]
+#[error(
+    "the private PostgreSQL did not stop cleanly: {reason}. No data is lost; the next start takes a moment longer."
+)]
 pub struct StopError {
     /// What is known about it.
     pub reason: String,

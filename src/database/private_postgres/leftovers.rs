@@ -110,7 +110,12 @@ fn inspect(pid: i32, root: &Path) -> Option<Process> {
 fn stop_by_pg_ctl(task: &Task) -> Result<(), Failure> {
     let run = |arguments: &[&str]| {
         let mut command = task.program("pg_ctl");
-        command.arg("-D").arg(task.cluster()).args(arguments).status().map_err(Failure::file(task.bin_dir.join("pg_ctl")))
+        command
+            .arg("-D")
+            .arg(task.cluster())
+            .args(arguments)
+            .status()
+            .map_err(Failure::file(task.bin_dir.join("pg_ctl")))
     };
     if !task.cluster().exists() || !run(&["status"])?.success() {
         return Ok(());

@@ -21,8 +21,6 @@ const ELSEWHERE: &str = "/var/lib/tenantry";
 /// A data folder this process alone may use, as long as the value lives.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// As the operator gave it, for messages.
-    pub(super) shown: PathBuf,
     /// `data/postgres` with all links followed.
     pub(super) root: PathBuf,
     pub(super) me: Account,
@@ -40,7 +38,7 @@ impl Place {
         let link = data.join("postgres");
         let server = Account::for_server(&me, &link)?;
         let root = server_folder(&link, &me, &server)?;
-        Ok(Place { shown: data_dir.to_owned(), root, me, server, _lock: lock })
+        Ok(Place { root, me, server, _lock: lock })
     }
 
     /// Where the socket goes: beside the cluster, or where paths are short if that one would be too long.
@@ -53,7 +51,8 @@ impl Place {
         // The runtime folder of a login belongs to that user alone, so it is no place for another user's server.
         let own = std::env::var_os("XDG_RUNTIME_DIR").filter(|_| self.me == self.server).map(PathBuf::from);
         let short = own.into_iter().chain([std::env::temp_dir()]).map(|parent| parent.join(&name));
-        let mut fitting = short.filter(|dir| dir.is_absolute() && dir.join(SOCKET_NAME).as_os_str().len() <= MAX_SOCKET_PATH);
+        let mut fitting =
+            short.filter(|dir| dir.is_absolute() && dir.join(SOCKET_NAME).as_os_str().len() <= MAX_SOCKET_PATH);
         fitting.next().unwrap_or_else(|| Path::new("/tmp").join(&name))
     }
 }
