@@ -1,3 +1,23 @@
-//! Tenantry.
+//! Tenantry: a portal in which a service provider creates and runs the organizations it serves.
+//!
+//! The modules below are the map of the product; ARCHITECTURE.md walks through them.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod database;
 pub mod error;
+pub mod events;
+pub mod health;
+pub mod jobs;
+pub mod limits;
+pub mod mail;
+pub mod memberships;
+pub mod passwords;
+pub mod roles;
+pub mod scope;
+pub mod sessions;
+pub mod telemetry;
+pub mod types;
+pub mod users;
 pub mod web;

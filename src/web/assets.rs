@@ -14,8 +14,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
-/// The route of [`serve`], for the route table.
-pub const ROUTE: &str = "/static/{build}/{name:.*}";
+use super::route::{Access, Route};
+
+const PATH: &str = "/static/{build}/{name:.*}";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::get(PATH, Access::Public, serve)]
+}
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -34,18 +39,17 @@ static BUILD: LazyLock<String> = LazyLock::new(|| {
     hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 });
 
-static URLS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    Files::iter().map(|name| (name.to_string(), format!("/static/{}/{name}", *BUILD))).collect()
-});
+static URLS: LazyLock<HashMap<String, String>> =
+    LazyLock::new(|| Files::iter().map(|name| (name.to_string(), format!("/static/{}/{name}", *BUILD))).collect());
 
 /// The address of a file below `static/`, such as `app.css`. An unknown name gives an address that answers 404;
 /// `every_file_a_template_names_exists` keeps templates from naming one.
-pub fn url(name: &str) -> &'static str {
+pub(crate) fn url(name: &str) -> &'static str {
     URLS.get(name).map_or("/static/missing", String::as_str)
 }
 
-/// Answers a request for a static file: the compressed form where the browser takes it, to be kept for ever.
-pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
+/// Answers with a static file: the compressed form where the browser takes it, to be kept for ever.
+async fn serve(request: HttpRequest) -> HttpResponse {
     let path = request.match_info();
     let name = path.query("name");
     if path.query("build") != BUILD.as_str() || is_compressed(name) {
@@ -59,7 +63,8 @@ pub(crate) async fn serve(request: HttpRequest) -> HttpResponse {
 
 fn answer(request: &HttpRequest, name: &str, file: EmbeddedFile, encoding: Option<&str>) -> HttpResponse {
     let tag = format!("\"{}-{}\"", *BUILD, encoding.unwrap_or("plain"));
-    let known = header_text(request, header::IF_NONE_MATCH).split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
+    let known =
+        header_text(request, header::IF_NONE_MATCH).split(',').any(|one| one.trim().trim_start_matches("W/") == tag);
     let mut response = HttpResponse::build(if known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response
         .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
@@ -141,8 +146,9 @@ pub(crate) mod tests {
     }
 
     async fn get(address: &str, headers: &[(header::HeaderName, &str)]) -> (u16, HeaderMap, Vec<u8>) {
-        let app = http::init_service(App::new().route(ROUTE, web::get().to(serve))).await;
-        let request = headers.iter().fold(http::TestRequest::get().uri(address), |r, h| r.insert_header((h.0.clone(), h.1)));
+        let app = http::init_service(App::new().route(PATH, web::get().to(serve))).await;
+        let request =
+            headers.iter().fold(http::TestRequest::get().uri(address), |r, h| r.insert_header((h.0.clone(), h.1)));
         let answer = http::call_service(&app, request.to_request()).await;
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         (status, headers, http::read_body(answer).await.to_vec())
@@ -169,7 +175,8 @@ pub(crate) mod tests {
             }
             let tags = text.split('<').filter(|tag| tag.starts_with("script") || tag.starts_with("style"));
             assert!(tags.clone().all(|tag| tag.contains(" src=")), "{path}: {:?}", tags.collect::<Vec<_>>());
-            for handler in [" style=", " onclick=", " onload=", " onsubmit=", " onchange=", " oninput=", "javascript:"] {
+            for handler in [" style=", " onclick=", " onload=", " onsubmit=", " onchange=", " oninput=", "javascript:"]
+            {
                 assert!(!text.contains(handler), "{path} holds{handler}, which the content security policy refuses");
             }
         });
@@ -179,11 +186,16 @@ pub(crate) mod tests {
     fn compressed_files_were_made_from_the_present_ones() {
         let list = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/precompressed.sha256"))
             .expect("script/assets writes the list");
-        for name in Files::iter().filter(|name| ["css", "js", "svg", "txt"].iter().any(|end| name.ends_with(&format!(".{end}")))) {
+        for name in Files::iter()
+            .filter(|name| ["css", "js", "svg", "txt"].iter().any(|end| name.ends_with(&format!(".{end}"))))
+        {
             let file = Files::get(&name).expect("the file was just listed");
             let sum: String = Sha256::digest(&file.data).iter().map(|byte| format!("{byte:02x}")).collect();
             assert!(list.contains(&format!("{sum}  {name}\n")), "{name} was changed: run script/assets");
-            assert!(Files::get(&format!("{name}.br")).is_some() && Files::get(&format!("{name}.gz")).is_some(), "{name}");
+            assert!(
+                Files::get(&format!("{name}.br")).is_some() && Files::get(&format!("{name}.gz")).is_some(),
+                "{name}"
+            );
         }
     }
 

@@ -35,29 +35,53 @@ struct Sink {
 }
 
 #[derive(Template)]
-#[template(ext = "html", source = r#"{% extends "gate.html" %}{% block title %}Sign in{% endblock %}{% block main %}<h1>Sign in</h1>{% endblock %}"#)]
+#[template(
+    ext = "html",
+    source = r#"{% extends "gate.html" %}{% block title %}Sign in{% endblock %}{% block main %}<h1>Sign in</h1>{% endblock %}"#
+)]
 struct Gate {
     frame: Frame,
 }
 
 fn frame() -> Frame {
     Frame {
-        theme: Some("dark"),
-        organization: Some(FrameOrganization { name: "Nordlicht & Co".into(), initials: "NC".into(), role: "Reseller Admin".into(), ..Default::default() }),
-        switcher: vec![SwitchEntry { name: "Nordlicht & Co".into(), key: "org_1".into(), current: true, ..Default::default() }],
-        nav: vec![NavEntry { label: "Home", href: "/o/org_1/".into(), icon: "home", current: true, rule_before: false }],
+        theme: Some("dark".into()),
+        organization: Some(FrameOrganization {
+            name: "Nordlicht & Co".into(),
+            key: "org_1".into(),
+            initials: "NC".into(),
+            tile: "t2",
+            role: "Reseller Admin",
+            is_customer: false,
+        }),
+        switcher: vec![SwitchEntry {
+            name: "Nordlicht & Co".into(),
+            key: "org_1".into(),
+            initials: "NC".into(),
+            tile: "t2",
+            role: "Reseller Admin",
+            current: true,
+        }],
+        nav: vec![NavEntry { label: "Home", href: "/o/org_1".into(), icon: "home", current: true, rule_before: false }],
         crumbs: vec![Crumb { label: "Home".into(), href: None }],
         person: Some(FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() }),
-        flashes: vec![Flash { level: "ok", text: "Saved".into() }, Flash { level: "warn", text: "Old".into() }],
+        flashes: vec![
+            Flash { level: "ok".into(), text: "Saved".into() },
+            Flash { level: "warn".into(), text: "Old".into() },
+        ],
         session_ends: Some(1_800_000_000),
         ..Default::default()
     }
 }
 
 fn sink(frame: Frame, errors: FieldErrors) -> Html {
-    let cards = vec![Card::new("customer", "Customer", "Buys", "customer").with_figure("€7.50", "a month"), Card::new("partner", "Partner", "", "customer")];
+    let cards = vec![
+        Card::new("customer", "Customer", "Buys", "customer").with_figure("€7.50", "a month"),
+        Card::new("partner", "Partner", "", "customer"),
+    ];
     let options = vec![SelectOption::new("DE", "Germany", "DE"), SelectOption::new("AT", "Austria", "DE")];
-    let page = Sink { frame, errors, company: "A \"B\" <i>".into(), cards, options }.render().expect("the page renders");
+    let page =
+        Sink { frame, errors, company: "A \"B\" <i>".into(), cards, options }.render().expect("the page renders");
     Html::parse_document(&page)
 }
 
@@ -72,7 +96,10 @@ fn count(page: &Html, selector: &str) -> usize {
 
 fn words(page: &Html, selector: &str) -> String {
     let selector = Selector::parse(selector).expect("a selector");
-    page.select(&selector).next().map(|element| element.text().collect::<String>().trim().to_owned()).unwrap_or_default()
+    page.select(&selector)
+        .next()
+        .map(|element| element.text().collect::<String>().trim().to_owned())
+        .unwrap_or_default()
 }
 
 #[test]

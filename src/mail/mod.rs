@@ -1,0 +1,4 @@
+//! Mail.
+/// Sends mails.
+#[derive(Clone, Debug, Default)]
+pub struct Mailer;
