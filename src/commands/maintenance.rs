@@ -39,7 +39,7 @@ fn running(settings: &Settings) -> anyhow::Result<Option<Access>> {
     }
     match Access::of_running(&private_options(settings)) {
         Ok(access) => Ok(Some(access)),
-        Err(StartError::NotRunning(_)) => Ok(None),
+        Err(StartError::NotRunning { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
