@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod memberships;
+pub mod metrics;
 pub mod passwords;
 pub mod roles;
 pub mod scope;

@@ -3,7 +3,7 @@
 use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{Job, atomically};
+use super::{Job, atomically, regular};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -91,8 +91,8 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             })
             .await
         }
-        JobKind::PurgeExpired => super::purge_expired(app, job).await,
-        JobKind::Backup => crate::database::backup::run_scheduled(app).await,
+        JobKind::PurgeExpired => regular::purge_expired(app, job).await,
+        JobKind::Backup => regular::back_up(app).await,
     }
 }
 

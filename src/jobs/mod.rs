@@ -7,6 +7,7 @@
 mod kinds;
 mod model;
 pub(crate) mod pages;
+mod regular;
 mod store;
 mod worker;
 
@@ -28,7 +29,7 @@ use crate::{
 /// How long finished jobs stay on the operator's page.
 const KEPT_FOR: Duration = Duration::days(7);
 /// When the day's backup is due, in UTC.
-const BACKUP_AT: Time = Time::from_hms(3, 0, 0).expect("three o'clock is a time");
+const BACKUP_AT: Time = time::macros::time!(03:00);
 
 /// Puts work into the queue, in the caller's transaction. A job whose `unique_key` is waiting already is not added
 /// again.

@@ -1,7 +1,7 @@
 //! SQL of the queue.
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::model::{Counts, Entry, Job, NewJob, State};
@@ -208,4 +208,14 @@ pub(super) async fn counts(db: &mut PgConnection, now: OffsetDateTime) -> Result
 pub(super) async fn delete_finished_before(db: &mut PgConnection, before: OffsetDateTime) -> Result<u64> {
     let done = sqlx::query!("delete from jobs where finished_at < $1", before).execute(db).await?;
     Ok(done.rows_affected())
+}
+
+/// Rows of other features whose time is over. Used links stay a week longer, to be told from made-up ones.
+pub(super) async fn delete_expired(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
+    let links_before = now - Duration::days(7);
+    let sessions = sqlx::query!("delete from sessions where expires_at < $1", now).execute(&mut *db).await?;
+    let drafts = sqlx::query!("delete from drafts where expires_at < $1", now).execute(&mut *db).await?;
+    let limits = sqlx::query!("delete from limits where resets_at < $1", now).execute(&mut *db).await?;
+    let links = sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(db).await?;
+    Ok([sessions, drafts, limits, links].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
 }

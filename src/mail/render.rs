@@ -29,6 +29,16 @@ impl Letter<'_> {
         format!("{}/{}", self.base_url, path.trim_start_matches('/'))
     }
 
+    /// The dashboard of an organization as a link.
+    pub(super) fn organization(&self, key: &str) -> String {
+        self.link(&format!("/o/{key}"))
+    }
+
+    /// A name as a text part shows it.
+    pub(super) fn name(&self, name: &str) -> String {
+        words::isolate(name)
+    }
+
     /// Host and port of the portal.
     pub(super) fn host(&self) -> &str {
         host_of(self.base_url)
@@ -62,7 +72,7 @@ pub(super) fn host_of(base_url: &str) -> &str {
 macro_rules! parts {
     ($($name:ident: $text:tt, $html:tt;)+) => {
         mod text {
-            use super::{Letter, Template, messages, words::isolate};
+            use super::{Letter, Template, messages};
             $(#[derive(Template)]
             #[template(path = $text)]
             pub(super) struct $name<'a> { pub(super) letter: &'a Letter<'a>, pub(super) message: &'a messages::$name })+
