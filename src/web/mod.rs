@@ -8,6 +8,7 @@ pub(crate) mod error_pages;
 pub(crate) mod fields;
 pub(crate) mod frame;
 mod headers;
+mod metrics;
 pub(crate) mod icons;
 pub(crate) mod route;
 mod routes;
