@@ -7,7 +7,7 @@ mod error;
 pub(crate) mod error_pages;
 pub(crate) mod fields;
 pub(crate) mod frame;
-mod headers;
+pub(crate) mod headers;
 mod metrics;
 pub(crate) mod icons;
 pub(crate) mod route;
