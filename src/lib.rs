@@ -1,6 +1,29 @@
-//! Tenantry.
-pub mod database {
-    //! Where the data lives.
-    pub mod backup;
-    pub mod private_postgres;
-}
+//! Tenantry: a portal in which a service provider creates and runs the organizations it serves.
+//!
+//! The modules below are the map of the product; ARCHITECTURE.md walks through them.
+
+pub mod app;
+pub mod billing;
+pub mod clock;
+pub mod config;
+pub mod dashboard;
+pub mod database;
+pub mod demo;
+pub mod error;
+pub mod events;
+pub mod health;
+pub mod jobs;
+pub mod limits;
+pub mod mail;
+pub mod memberships;
+pub mod organizations;
+pub mod passwords;
+pub mod roles;
+pub mod scope;
+pub mod sessions;
+pub mod settings;
+pub mod subscriptions;
+pub mod telemetry;
+pub mod types;
+pub mod users;
+pub mod web;

@@ -1,12 +1,11 @@
-//! Tenantry.
+//! The command line.
+
 use std::process::ExitCode;
 
-use tenantry::database::private_postgres;
-
 fn main() -> ExitCode {
-    let mut args = std::env::args_os().skip(1);
-    match args.next() {
-        Some(name) if name == private_postgres::GUARD_COMMAND => private_postgres::guard_main(args),
-        _ => ExitCode::FAILURE,
+    let mut arguments = std::env::args_os();
+    if arguments.nth(1).is_some_and(|first| first == "__pg-guard") {
+        return tenantry::database::private_postgres::guard_main(arguments);
     }
+    ExitCode::SUCCESS
 }

@@ -1,0 +1,107 @@
+//! The database: one pool, and one way to a connection: a transaction that has been told which rows it may see.
+
+pub mod backup;
+mod migrate;
+pub mod private_postgres;
+
+use std::time::Duration;
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+pub use self::migrate::{check_role, migrate};
+use crate::{error::Result, scope::RowScope};
+
+/// The pool of the application role. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pool: PgPool,
+}
+
+impl Database {
+    /// Opens a pool of at most `connections` that is filled as needed; a request waits at most five seconds for one.
+    pub fn open(options: PgConnectOptions, connections: u32) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options);
+        Self { pool }
+    }
+
+    /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
+    /// carries nothing over to its next user, also behind a pooler in transaction mode.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Unavailable`] when no connection can be had.
+    pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
+        let (user, organization, system) = match rows.into() {
+            RowScope::Organization { user_id, organization_id } => {
+                (user_id.to_string(), organization_id.to_string(), "")
+            }
+            RowScope::User(user_id) => (user_id.to_string(), String::new(), ""),
+            RowScope::System(purpose) => (String::new(), String::new(), purpose),
+        };
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "select set_config('app.user_id', $1, true), set_config('app.organization_id', $2, true),
+                    set_config('app.system', $3, true)",
+        )
+        .bind(user)
+        .bind(organization)
+        .bind(system)
+        .execute(&mut *transaction)
+        .await?;
+        Ok(transaction)
+    }
+
+    /// Runs `work` in a transaction and commits it; any error takes everything back (house rule 8).
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's.
+    pub async fn write<T>(
+        &self,
+        rows: impl Into<RowScope>,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut transaction = self.begin(rows).await?;
+        let done = work(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(done)
+    }
+
+    /// Runs `work` in a transaction that is never committed.
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's.
+    pub async fn read<T>(
+        &self,
+        rows: impl Into<RowScope>,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut transaction = self.begin(rows).await?;
+        let found = work(&mut transaction).await?;
+        transaction.rollback().await?;
+        Ok(found)
+    }
+
+    /// Whether the server answers; for `/readyz`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn ping(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Connections open and idle; for the metrics.
+    pub fn usage(&self) -> (u32, usize) {
+        (self.pool.size(), self.pool.num_idle())
+    }
+
+    /// Waits for transactions under way and closes every connection.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,4 @@
+//! Health.
+pub(crate) fn routes() -> Vec<crate::web::route::Route> {
+    vec![]
+}

@@ -1,0 +1,54 @@
+//! Memberships: which person stands in which organization, and with which role. Decides who gets in.
+
+mod model;
+mod store;
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use self::model::{Access, Membership, NewMembership};
+use crate::{
+    error::Result,
+    scope::{Actor, Scope},
+    types::OrgKey,
+};
+
+/// The person of a session, with the organizations they belong to. `None` when the account is gone or disabled.
+/// Runs with every row in sight: it is what decides which rows the rest of the request may see.
+///
+/// # Errors
+/// The database's.
+pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Actor, Vec<Membership>)>> {
+    let Some(actor) = store::find_actor(db, user_id).await? else { return Ok(None) };
+    let memberships = store::list_for_user(db, user_id).await?;
+    Ok(Some((actor, memberships)))
+}
+
+/// The person and the organization of a request, through the nearest membership on the way up whose role reaches it.
+/// `None` for an organization that does not exist and for one the person has no part in: the same answer (QUALITY 27).
+///
+/// # Errors
+/// The database's.
+pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
+    let candidates = store::standings(db, user_id, key).await?;
+    Ok(candidates
+        .into_iter()
+        .find(|access| access.through == access.standing.id || access.role.row().reach == crate::roles::Reach::Subtree))
+}
+
+/// Adds a membership. A person who already belongs to the organization keeps the role they have.
+///
+/// # Errors
+/// The database's, and its refusal when the organization is out of the transaction's sight.
+pub async fn add(db: &mut PgConnection, new: &NewMembership, now: OffsetDateTime) -> Result<()> {
+    store::insert(db, new, now).await
+}
+
+/// Who administers the organization, for "whom to ask": names and addresses, at most five.
+///
+/// # Errors
+/// The database's.
+pub async fn administrators(db: &mut PgConnection, scope: &Scope) -> Result<Vec<(String, String)>> {
+    store::administrators(db, &scope.organization.path).await
+}

@@ -1,0 +1,4 @@
+//! Passwords: hashed and checked on a bounded pool.
+/// The pool.
+#[derive(Clone, Debug, Default)]
+pub struct Passwords;

@@ -1,0 +1,125 @@
+//! Errors become pages here, once: with the frame of the page where there is one, logged with the request id.
+
+use actix_web::{
+    HttpRequest, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{StatusCode, header},
+    middleware::Next,
+};
+
+use super::{access::request_id_of, error_pages, frame::Frame};
+use crate::error::Error;
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInRequired => StatusCode::SEE_OTHER,
+            Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}
+
+/// Gives every refused or failed request its page. Sits inside the session, so that the page has its frame.
+pub(super) async fn render(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let status = response.status();
+    let Some(error) = response.response().error() else {
+        return Ok(if is_bare(&response) { in_frame(response, &bare_error(status)) } else { response });
+    };
+    match error.as_error::<Error>() {
+        Some(Error::SignInRequired) => Ok(to_sign_in(response)),
+        Some(error) => {
+            let page = answer(response.request(), error);
+            Ok(response.into_response(page))
+        }
+        None => Ok(in_frame(response, &bare_error(status))),
+    }
+}
+
+/// The last resort around everything: what failed before a session was there, such as an unreachable database.
+pub(super) async fn render_outermost(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let original = request.request().clone();
+    match next.call(request).await {
+        Ok(response) => Ok(response.map_into_boxed_body()),
+        Err(error) => {
+            let ours = if error.as_response_error().status_code().is_server_error() {
+                Error::Unavailable(anyhow::anyhow!("{error}"))
+            } else {
+                bare_error(error.as_response_error().status_code())
+            };
+            let page = answer(&original, &ours);
+            Ok(ServiceResponse::new(original, page))
+        }
+    }
+}
+
+/// An error of the framework, such as an unknown address, has no body of ours yet.
+fn is_bare(response: &ServiceResponse) -> bool {
+    let status = response.status();
+    (status.is_client_error() || status.is_server_error()) && !response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+fn bare_error(status: StatusCode) -> Error {
+    match status {
+        StatusCode::NOT_FOUND => Error::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Error::Malformed("This address does not take that kind of request.".into()),
+        StatusCode::PAYLOAD_TOO_LARGE => Error::Malformed("What was sent is larger than this page accepts.".into()),
+        status if status.is_client_error() => Error::Malformed("The request could not be read.".into()),
+        status => Error::Internal(anyhow::anyhow!("answered {status}")),
+    }
+}
+
+fn in_frame(response: ServiceResponse, error: &Error) -> ServiceResponse {
+    let status = response.status();
+    let mut page = answer(response.request(), error);
+    *page.status_mut() = status;
+    response.into_response(page)
+}
+
+fn answer(request: &HttpRequest, error: &Error) -> HttpResponse {
+    let request_id = request_id_of(request);
+    match error {
+        Error::Internal(cause) => tracing::error!(%request_id, error = format!("{cause:#}"), "request failed"),
+        Error::Unavailable(cause) => tracing::warn!(%request_id, error = format!("{cause:#}"), "database unavailable"),
+        other => tracing::debug!(%request_id, error = %other, "request refused"),
+    }
+    let mut frame = Frame::of(request);
+    frame.nav.iter_mut().for_each(|entry| entry.current = false);
+    let page = error_pages::render(error, error.status_code(), frame, request_id);
+    page.unwrap_or_else(|failed| {
+        tracing::error!(%request_id, error = %failed, "error page failed");
+        HttpResponse::InternalServerError().content_type("text/plain").body(format!("Request {request_id} failed."))
+    })
+}
+
+/// To the sign-in page and afterwards back; only the path of a page is carried, never another origin (QUALITY 40).
+fn to_sign_in(response: ServiceResponse) -> ServiceResponse {
+    let request = response.request();
+    let wanted = if request.method() == actix_web::http::Method::GET {
+        request.uri().path_and_query().map_or("/", |path| path.as_str())
+    } else {
+        "/"
+    };
+    let next = serde_urlencoded::to_string([("next", wanted)]).unwrap_or_default();
+    let location = if wanted == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{next}") };
+    let page = HttpResponse::SeeOther().insert_header((header::LOCATION, location)).finish();
+    response.into_response(page)
+}

@@ -1,0 +1,250 @@
+//! The frame of every page: side-bar, switcher, breadcrumb, account menu, messages.
+
+use std::{future::Ready, future::ready};
+
+use actix_session::{Session, SessionExt};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
+use serde::{Deserialize, Serialize};
+
+use super::access::Visitor;
+use crate::{
+    app::App,
+    error::Result,
+    memberships::Membership,
+    roles::Permission,
+    scope::{Actor, Scope},
+    types::AccountKind,
+};
+
+const SESSION_FLASHES: &str = "flashes";
+
+/// Everything `layout.html` shows around a page.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Frame {
+    /// `light` or `dark` where the person chose.
+    pub(crate) theme: Option<&'static str>,
+    pub(crate) organization: Option<FrameOrganization>,
+    pub(crate) switcher: Vec<SwitchEntry>,
+    pub(crate) more_organizations: bool,
+    pub(crate) nav: Vec<NavEntry>,
+    pub(crate) crumbs: Vec<Crumb>,
+    pub(crate) person: Option<FramePerson>,
+    pub(crate) flashes: Vec<Flash>,
+    pub(crate) version: &'static str,
+    pub(crate) private_database: bool,
+    /// Epoch seconds at which the session ends without a further request.
+    pub(crate) session_ends: Option<i64>,
+}
+
+/// The organization one stands in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FrameOrganization {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    pub(crate) initials: String,
+    pub(crate) tile: &'static str,
+    pub(crate) role: &'static str,
+    pub(crate) is_customer: bool,
+}
+
+/// One line of the switcher.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SwitchEntry {
+    pub(crate) name: String,
+    pub(crate) key: String,
+    pub(crate) initials: String,
+    pub(crate) tile: &'static str,
+    pub(crate) role: &'static str,
+    pub(crate) current: bool,
+}
+
+/// One entry of the side-bar.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NavEntry {
+    pub(crate) label: &'static str,
+    pub(crate) href: String,
+    pub(crate) icon: &'static str,
+    pub(crate) current: bool,
+    pub(crate) rule_before: bool,
+}
+
+/// One step of the breadcrumb; the last has no address.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Crumb {
+    pub(crate) label: String,
+    pub(crate) href: Option<String>,
+}
+
+/// The person signed in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct FramePerson {
+    pub(crate) name: String,
+    pub(crate) initials: String,
+}
+
+/// A message shown once on the next page.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Flash {
+    /// `ok`, `info`, `warn` or `bad`.
+    pub(crate) level: String,
+    pub(crate) text: String,
+}
+
+/// Keeps a message for the next page.
+pub(crate) fn flash(session: &Session, level: &str, text: impl Into<String>) -> Result<()> {
+    let mut flashes: Vec<Flash> = session.get(SESSION_FLASHES).unwrap_or_default().unwrap_or_default();
+    flashes.push(Flash { level: level.into(), text: text.into() });
+    session.insert(SESSION_FLASHES, flashes).map_err(|error| anyhow::anyhow!("session: {error}").into())
+}
+
+impl Frame {
+    /// Marks where in the side-bar the page is; `icon` names the entry.
+    pub(crate) fn at(mut self, label: &str) -> Self {
+        for entry in &mut self.nav {
+            entry.current = entry.label == label;
+        }
+        self
+    }
+
+    /// Adds a step to the breadcrumb.
+    pub(crate) fn crumb(mut self, label: impl Into<String>, href: Option<String>) -> Self {
+        self.crumbs.push(Crumb { label: label.into(), href });
+        self
+    }
+
+    /// The frame for a request, as far as it got: without a session there is neither person nor organization.
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        let mut frame = Self { version: env!("CARGO_PKG_VERSION"), ..Self::default() };
+        if let Some(app) = request.app_data::<Data<App>>() {
+            frame.private_database = app.settings.database_url.is_none();
+        }
+        let extensions = request.extensions();
+        if let Some(visitor) = extensions.get::<Visitor>() {
+            frame.add_person(&visitor.actor);
+            frame.add_switcher(&visitor.memberships, extensions.get::<Scope>());
+        }
+        if let Some(scope) = extensions.get::<Scope>() {
+            frame.add_organization(scope);
+        }
+        drop(extensions);
+        frame.drain_flashes(&request.get_session());
+        frame
+    }
+
+    fn add_person(&mut self, actor: &Actor) {
+        self.theme = match actor.theme.as_deref() {
+            Some("dark") => Some("dark"),
+            Some("light") => Some("light"),
+            _ => None,
+        };
+        self.person = Some(FramePerson { name: actor.display_name.clone(), initials: initials(&actor.display_name) });
+    }
+
+    fn add_switcher(&mut self, memberships: &[Membership], scope: Option<&Scope>) {
+        self.more_organizations = memberships.len() > 20;
+        self.switcher = memberships
+            .iter()
+            .take(20)
+            .map(|membership| SwitchEntry {
+                name: membership.name.clone(),
+                key: membership.key.as_str().to_owned(),
+                initials: initials(&membership.name),
+                tile: tile(membership.key.as_str()),
+                role: membership.role.label(),
+                current: scope.is_some_and(|scope| scope.organization.id == membership.organization_id),
+            })
+            .collect();
+    }
+
+    fn add_organization(&mut self, scope: &Scope) {
+        let organization = &scope.organization;
+        let key = organization.key.as_str().to_owned();
+        self.nav = navigation(scope);
+        self.crumbs = vec![Crumb { label: organization.name.clone(), href: Some(format!("/o/{key}")) }];
+        self.organization = Some(FrameOrganization {
+            name: organization.name.clone(),
+            initials: initials(&organization.name),
+            tile: tile(&key),
+            role: scope.role.label(),
+            is_customer: organization.kind == AccountKind::Customer,
+            key,
+        });
+    }
+
+    fn drain_flashes(&mut self, session: &Session) {
+        if let Ok(Some(flashes)) = session.get::<Vec<Flash>>(SESSION_FLASHES) {
+            session.remove(SESSION_FLASHES);
+            self.flashes = flashes;
+        }
+    }
+}
+
+/// The places of SPEC section 4 that exist, for this kind of organization and this role.
+fn navigation(scope: &Scope) -> Vec<NavEntry> {
+    let base = format!("/o/{}", scope.organization.key.as_str());
+    let home = if scope.organization.kind == AccountKind::Customer {
+        ("Dashboard", "layout-dashboard")
+    } else {
+        ("Home", "home")
+    };
+    let places: [(&'static str, &'static str, &str, Permission, bool); 4] = [
+        (home.0, home.1, "", Permission::ViewOrganization, false),
+        ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
+        ("Settings", "settings", "/settings", Permission::EditOrganization, true),
+        ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),
+    ];
+    places
+        .into_iter()
+        .filter(|(_, _, _, permission, _)| scope.may(*permission))
+        .map(|(label, icon, path, _, rule_before)| NavEntry {
+            label,
+            href: format!("{base}{path}"),
+            icon,
+            current: false,
+            rule_before,
+        })
+        .collect()
+}
+
+/// Up to two letters that stand for a name.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
+    let first = words.next();
+    words
+        .next()
+        .into_iter()
+        .fold(first.into_iter().collect::<String>(), |mut letters, next| {
+            letters.push(next);
+            letters
+        })
+        .to_uppercase()
+}
+
+/// The colour of an organization's tile: chosen by its key, without a meaning (DESIGN.md section 6).
+pub(crate) fn tile(key: &str) -> &'static str {
+    const TILES: [&str; 5] = ["", "t2", "t3", "t4", "t5"];
+    let sum: usize = key.bytes().map(usize::from).sum();
+    TILES[sum % TILES.len()]
+}
+
+impl FromRequest for Frame {
+    type Error = crate::error::Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_take_the_first_letters_of_two_words() {
+        assert_eq!(initials("Nordlicht Cloud GmbH"), "NC");
+        assert_eq!(initials("öresund"), "Ö");
+        assert_eq!(initials("& Söhne"), "S");
+        assert_eq!(initials("---"), "");
+    }
+}

@@ -1,0 +1,74 @@
+//! A route is declared with who may take it; there is no way to add one without saying so (SPEC N15).
+
+use actix_web::{
+    FromRequest, Handler, Responder, Route as ActixRoute,
+    guard::{Guard, fn_guard},
+    http::Method,
+    middleware::from_fn,
+};
+
+use super::access;
+use crate::roles::Permission;
+
+/// Who may take a route. Checked before the handler runs; the domain checks the permission again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, signed in or not.
+    Public,
+    /// Anybody who is signed in.
+    SignedIn,
+    /// Whoever stands in the organization of the address with this permission. Others get 404 without a part in the
+    /// organization, 403 without the permission.
+    Organization(Permission),
+}
+
+/// One method on one address.
+pub(crate) struct Route {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) access: Access,
+    pub(super) route: ActixRoute,
+}
+
+impl Route {
+    /// A page. Reads only: a GET changes nothing.
+    pub(crate) fn get<F, Args>(path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        Self::new(Method::GET, path, access, handler)
+    }
+
+    /// A change.
+    pub(crate) fn post<F, Args>(path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        Self::new(Method::POST, path, access, handler)
+    }
+
+    fn new<F, Args>(method: Method, path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let guarded = actix_web::web::route()
+            .guard(takes(method.clone()))
+            .to(handler)
+            .wrap(from_fn(move |request, next| access::admit(access, request, next)));
+        Self { method, path, access, route: guarded }
+    }
+}
+
+/// A page answers HEAD as it answers GET (RFC 9110 section 9.3.2); the server leaves the body out.
+fn takes(method: Method) -> impl Guard {
+    fn_guard(move |context| {
+        let asked = &context.head().method;
+        *asked == method || (method == Method::GET && *asked == Method::HEAD)
+    })
+}

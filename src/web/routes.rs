@@ -1,0 +1,45 @@
+//! The table of all routes: the app is built from it, and so is the routes x roles matrix of the tests (QUALITY 23).
+
+use std::collections::BTreeMap;
+
+use actix_web::{Resource, web};
+
+use super::route::{Access, Route};
+
+/// One line of the table, for the tests that walk it.
+#[derive(Debug, Clone)]
+pub struct RouteRow {
+    /// `GET` or `POST`.
+    pub method: String,
+    /// The pattern of the address.
+    pub path: &'static str,
+    /// Who may take it.
+    pub access: Access,
+}
+
+fn all() -> Vec<Route> {
+    [super::assets::routes(), crate::health::routes()].into_iter().flatten().collect()
+}
+
+/// Every route of the product.
+pub fn table() -> Vec<RouteRow> {
+    all()
+        .into_iter()
+        .map(|route| RouteRow { method: route.method.to_string(), path: route.path, access: route.access })
+        .collect()
+}
+
+/// Adds every route to the app; a known address asked with another method answers 405.
+pub(super) fn configure(config: &mut web::ServiceConfig) {
+    let mut resources: BTreeMap<&'static str, Resource> = BTreeMap::new();
+    for route in all() {
+        let resource = resources.remove(route.path).unwrap_or_else(|| web::resource(route.path));
+        resources.insert(route.path, resource.route(route.route));
+    }
+    // Fixed words come before parameters in byte order only by accident, so the longest fixed prefix goes first.
+    let mut paths: Vec<_> = resources.into_iter().collect();
+    paths.sort_by_key(|(path, _)| std::cmp::Reverse(path.find('{').unwrap_or(usize::MAX)));
+    for (_, resource) in paths {
+        config.service(resource);
+    }
+}
