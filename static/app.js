@@ -7,7 +7,9 @@ const pad = (number) => String(number).padStart(2, "0");
 const now = () => Date.now() / 1000;
 
 const post = (address, body, accept = "*/*") =>
-  fetch(address, { method: "POST", body, headers: { Accept: accept }, redirect: "manual" });
+  fetch(address, {
+    method: "POST", body, headers: { Accept: accept }, redirect: "manual", signal: AbortSignal.timeout(5000),
+  });
 
 function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
@@ -84,6 +86,11 @@ on("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog") return;
   if (form.dataset.sent) return event.preventDefault();
+  if (saving) {
+    // The draft is on its way and brings a new version; sent now, the form would be out of date.
+    event.preventDefault();
+    return queue.then(() => form.requestSubmit(event.submitter));
+  }
   unsaved.clear();
   form.dataset.sent = "yes";
   each("button:not([type=button])", (button) => button.setAttribute("aria-disabled", "true"), form);
@@ -185,7 +192,7 @@ on("change", (event) => {
 });
 
 // ---- drafts: saved and checked when a field is left (UX 6, 8, 14) ----
-function status(form, text) {
+function status(text) {
   const line = $("[data-saved]");
   if (line) line.textContent = text;
 }
@@ -224,7 +231,7 @@ function followCountry(form, options) {
 }
 function take(form, field, answer) {
   if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
-  if (answer.saved) status(form, answer.saved);
+  if (answer.saved) status(answer.saved);
   showError(field, answer.error);
   byId(`${field.name}-note`)?.remove();
   if (answer.note) {
@@ -238,7 +245,7 @@ async function save(form, field) {
   const body = new URLSearchParams(new FormData(form));
   each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
   body.set("_field", field.name);
-  status(form, "Saving");
+  status("Saving");
   const answer = await post(form.dataset.autosave, body, "application/json");
   if (answer.status === 409) {
     return note(form, "warn", "This page was changed in another window. What you see here is no longer the newest.",
@@ -253,13 +260,22 @@ async function save(form, field) {
   unsaved.delete(form);
   prolong();
 }
-// One after the other: each answer brings the version the next one needs.
+// One after the other: each answer brings the version the next one needs. A moment later, so that leaving a field by
+// pressing a button sends the form only, and no message moves that button from under the pointer.
 let queue = Promise.resolve();
+let saving = 0;
+async function saveInTurn(form, field) {
+  if (form.dataset.sent) return;
+  saving += 1;
+  await save(form, field).catch(() => status("Not saved yet"));
+  saving -= 1;
+}
 on("change", (event) => {
-  const form = event.target.form;
-  if (!form?.dataset.autosave || !event.target.name || form.dataset.sent) return;
+  const field = event.target;
+  const form = field.form;
+  if (!form?.dataset.autosave || !field.name) return;
   unsaved.add(form);
-  queue = queue.then(() => form.dataset.sent || save(form, event.target)).catch(() => status(form, "Not saved yet"));
+  setTimeout(() => { queue = queue.then(() => saveInTurn(form, field)); }, 300);
 });
 
 // ---- the end of the session (UX 47) ----
