@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod memberships;
+pub mod metrics;
 pub mod organizations;
 pub mod passwords;
 pub mod roles;
