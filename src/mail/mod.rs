@@ -8,6 +8,8 @@ mod messages;
 mod model;
 mod render;
 mod store;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use sha2::{Digest, Sha256};

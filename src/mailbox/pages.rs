@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     app::App,
+    config::is_loopback,
     error::{Error, Result},
     mail::{self, Kept},
     types::TimeZone,
@@ -85,10 +86,13 @@ async fn show_html(app: Data<App>, request: HttpRequest, id: Path<Uuid>) -> Resu
         .body(mail.html_body))
 }
 
-/// The address of the connection counts, not what a header claims.
+/// The address of the connection counts, not what a header claims; and the name must be this computer's, so that a page
+/// from elsewhere cannot read mails by pointing its own name here.
 fn refuse_strangers(app: &App, request: &HttpRequest) -> Result<()> {
     let near = request.peer_addr().is_some_and(|peer| peer.ip().is_loopback());
-    if app.settings.has_mailbox() && near { Ok(()) } else { Err(Error::NotFound) }
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = host.is_some_and(is_loopback);
+    if app.settings.has_mailbox() && near && named { Ok(()) } else { Err(Error::NotFound) }
 }
 
 fn recipient(mail: &Kept) -> String {
