@@ -77,6 +77,7 @@ async fn connect(settings: &Settings) -> anyhow::Result<Connected> {
             data_dir: settings.data_dir.clone(),
             bin_dir: settings.pg_bin.clone(),
             download: settings.pg_download,
+            guard_exe: None,
         };
         let private = private_postgres::PrivatePostgres::start(&options).await?;
         let (owner, application, words) = (private.owner(), private.app(), private.describe());

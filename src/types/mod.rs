@@ -1,23 +1,75 @@
-//! placeholder until merged
-#![allow(missing_docs)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AccountKind {
-    Customer,
-    Partner,
-    Enterprise,
-}
-impl AccountKind {
-    pub fn parse(_: &str) -> Result<Self, String> {
-        Ok(Self::Partner)
-    }
-}
+//! Types that parse at the door: inside them only accepted values exist.
+//!
+//! Every type is made by `parse` (or `parse_in`, where a country decides) from what a person typed, and refuses with
+//! an [`Invalid`] that can be shown beside the field. No type here knows a feature, the clock or the database; where a
+//! column holds one, sqlx reads and writes it as the text or number inside.
+
+#[macro_use]
+mod macros;
+
+mod address;
+mod choices;
+mod company_size;
+mod country;
+mod domain_name;
+mod email;
+mod license_count;
+mod money;
+mod names;
+mod org_key;
+mod password;
+mod phone;
+mod postal_code;
+mod region;
+mod text;
+mod time_words;
+mod time_zone;
+mod token;
+mod verification_code;
+
+#[cfg(test)]
+mod naughty;
+
+pub use self::{
+    address::{Address, AddressLine, City},
+    choices::{AccountKind, ChargeModel, Commitment, Plan},
+    company_size::{CompanySize, SizeBand},
+    country::{Country, State},
+    domain_name::DomainName,
+    email::EmailAddress,
+    license_count::LicenseCount,
+    money::{Currency, Money},
+    names::{CompanyName, CustomerNumber, DisplayName, PersonName, RegistrationNumber, SubscriptionName},
+    org_key::OrgKey,
+    password::{EnteredPassword, NewPassword, Strength},
+    phone::PhoneNumber,
+    postal_code::PostalCode,
+    region::Region,
+    text::FreeText,
+    time_words::date_in_words,
+    time_zone::{TimeZone, ZoneChoice},
+    token::OpaqueToken,
+    verification_code::VerificationCode,
+};
+
+use std::{borrow::Cow, fmt};
+
+/// Why a text was not accepted: one or two short sentences in the user's words (DESIGN.md section 7), at most about
+/// 160 characters, quoting what was typed where that helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrgKey(String);
-impl OrgKey {
-    pub fn parse(s: &str) -> Result<Self, String> {
-        Ok(Self(s.into()))
-    }
-    pub fn as_str(&self) -> &str {
-        &self.0
+pub struct Invalid(pub Cow<'static, str>);
+
+impl Invalid {
+    /// A refusal with this message.
+    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
+        Self(message.into())
     }
 }
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Invalid {}

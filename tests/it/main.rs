@@ -1,1 +1,4 @@
-//! t
+//! Tests through the front door, against real servers.
+
+mod architecture;
+mod private_postgres;

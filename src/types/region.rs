@@ -1,0 +1,63 @@
+//! The state, province or other first part of a country (S126, S227, S410, D5).
+
+use std::fmt;
+
+use super::{
+    Country, Invalid, State,
+    text::{clean_name, folded, quoted},
+};
+
+/// A state of a country's list, or free text where the country has no list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Region {
+    /// The code within the country ("ST"), or the text.
+    stored: String,
+    state: Option<&'static State>,
+}
+
+impl Region {
+    /// The most characters of a free text.
+    pub const MAX: usize = 100;
+
+    /// Reads the code ("ST", "DE-ST") or the name of a state in any case, with or without its accents; any text where
+    /// the country has no list.
+    ///
+    /// # Errors
+    /// Not a state of the country.
+    pub fn parse_in(raw: &str, country: Country) -> Result<Self, Invalid> {
+        let text = clean_name(raw, Self::MAX)?;
+        if country.states().is_empty() {
+            return Ok(Self { stored: text, state: None });
+        }
+        match country.state(&text).or_else(|| by_name(&text, country)) {
+            Some(state) => Ok(Self { stored: state.code.to_owned(), state: Some(state) }),
+            None => Err(Invalid::new(format!(
+                "{} is not a {} of {}. Choose one from the list",
+                quoted(raw),
+                country.state_label().to_lowercase(),
+                country.name()
+            ))),
+        }
+    }
+
+    /// What is stored: the code, or the free text.
+    pub fn as_str(&self) -> &str {
+        &self.stored
+    }
+
+    /// What a person reads: "Sachsen-Anhalt".
+    pub fn name(&self) -> &str {
+        self.state.map_or(&self.stored, |state| state.name)
+    }
+}
+
+fn by_name(text: &str, country: Country) -> Option<&'static State> {
+    let key = folded(text);
+    country.states().iter().find(|state| folded(state.name) == key)
+}
+
+impl fmt::Display for Region {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,182 @@
+//! Cleaning of free text: what is trimmed silently, what is refused, and how a message quotes it.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use super::Invalid;
+
+/// How many characters of what was typed a message repeats.
+const QUOTED: usize = 40;
+/// More marks than this on one letter is decoration ("zalgo"), not a language.
+const MARKS_PER_LETTER: usize = 5;
+
+/// What was typed, in quotation marks, shortened and without anything invisible.
+pub(super) fn quoted(raw: &str) -> String {
+    let mut visible = raw
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control() && !is_direction(*c) && !is_paste_residue(*c) && !is_combining_mark(*c));
+    let mut short: String = visible.by_ref().take(QUOTED).collect();
+    if visible.next().is_some() {
+        short.pop();
+        short.push('…');
+    }
+    format!("“{short}”")
+}
+
+/// One line of text as it is kept: trimmed, runs of white space made one space, composed (NFC), with the invisible
+/// characters that pasting leaves behind removed.
+///
+/// # Errors
+/// More than `max` characters; control characters; characters that reverse the reading direction (they can make one
+/// name look like another); more marks on a letter than any language uses.
+pub(super) fn clean_line(raw: &str, max: usize) -> Result<String, Invalid> {
+    // Far past any limit, even after composing: not worth reading.
+    if raw.len() > max.saturating_mul(64) {
+        return Err(too_long(raw.chars().count(), max));
+    }
+    let mut kept = String::with_capacity(raw.len());
+    for word in raw.split(char::is_whitespace) {
+        let start = kept.len();
+        kept.extend(word.chars().filter(|c| !is_paste_residue(*c)));
+        if kept.len() > start && start > 0 {
+            kept.insert(start, ' ');
+        }
+    }
+    refuse_invisible(&kept)?;
+    let composed: String = kept.nfc().collect();
+    refuse_piled_marks(&composed)?;
+    match composed.chars().count() {
+        length if length > max => Err(too_long(length, max)),
+        _ => Ok(composed),
+    }
+}
+
+/// A cleaned line that contains at least one letter or digit of any script.
+pub(super) fn clean_name(raw: &str, max: usize) -> Result<String, Invalid> {
+    let kept = clean_line(raw, max)?;
+    if kept.is_empty() {
+        return Err(Invalid::new("Enter a text with at least one letter"));
+    }
+    if !kept.chars().any(char::is_alphanumeric) {
+        return Err(Invalid::new(format!("{} has no letter or digit", quoted(raw))));
+    }
+    Ok(kept)
+}
+
+fn refuse_invisible(kept: &str) -> Result<(), Invalid> {
+    match kept.chars().find(|c| c.is_control() || is_direction(*c) || is_unusable(*c)) {
+        None => Ok(()),
+        Some(c) if is_direction(c) => Err(Invalid::new(format!(
+            "{} contains a hidden character that reverses the reading direction. Type it again without it",
+            quoted(kept)
+        ))),
+        Some(c) => Err(Invalid::new(format!(
+            "{} contains a hidden character (U+{:04X}). Type it again without it",
+            quoted(kept),
+            u32::from(c)
+        ))),
+    }
+}
+
+fn refuse_piled_marks(text: &str) -> Result<(), Invalid> {
+    let mut run = 0;
+    for c in text.chars() {
+        run = if is_combining_mark(c) { run + 1 } else { 0 };
+        if run > MARKS_PER_LETTER {
+            return Err(Invalid::new(format!("{} has too many marks on one letter", quoted(text))));
+        }
+    }
+    Ok(())
+}
+
+fn too_long(length: usize, max: usize) -> Invalid {
+    Invalid::new(format!("Use at most {} characters. This has {}", grouped(max as u64), grouped(length as u64)))
+}
+
+/// A count with a comma every three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// How a choice is compared: lower case, words joined by an underscore.
+pub(super) fn choice_key(raw: &str) -> String {
+    if raw.len() > 100 {
+        return String::new();
+    }
+    let words: Vec<_> =
+        raw.split(|c: char| c.is_whitespace() || c == '-' || c == '_').filter(|w| !w.is_empty()).collect();
+    words.join("_").to_lowercase()
+}
+
+/// How names are compared by people: without accents, case, or anything but letters and digits.
+pub(super) fn folded(raw: &str) -> String {
+    let decomposed = raw.nfkd().flat_map(char::to_lowercase);
+    decomposed
+        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
+        .flat_map(|c| match c {
+            'ß' => vec!['s', 's'],
+            'ø' => vec!['o'],
+            'ł' => vec!['l'],
+            'ı' => vec!['i'],
+            'đ' => vec!['d'],
+            'æ' => vec!['a', 'e'],
+            c => vec![c],
+        })
+        .collect()
+}
+
+/// Compatibility-composed text (NFKC), so that full-width letters and digits count as the ordinary ones.
+pub(super) fn widened(raw: &str) -> String {
+    raw.nfkc().collect()
+}
+
+/// Embeddings, overrides and isolates of the reading direction.
+pub(super) fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Invisible characters that copying from web pages and office files leaves in a text, of no meaning in a name.
+pub(super) fn is_paste_residue(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{2060}' | '\u{feff}')
+}
+
+/// Characters no text has: tags, private use, and the ends of the planes.
+fn is_unusable(c: char) -> bool {
+    matches!(u32::from(c), 0xe000..=0xf8ff | 0xfdd0..=0xfdef | 0xfff9..=0xfffb | 0xfffd | 0xe_0000..=0x10_ffff)
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Text of several lines, such as a description or a note, of at most 2,000 characters. Line breaks stay.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, sqlx::Type)]
+#[sqlx(transparent)]
+pub struct FreeText(String);
+
+impl FreeText {
+    /// The most characters that are kept.
+    pub const MAX: usize = 2_000;
+
+    /// Cleans each line like a name; empty text is accepted.
+    ///
+    /// # Errors
+    /// Too long, or with hidden characters.
+    pub fn parse(raw: &str) -> Result<Self, Invalid> {
+        if raw.len() > Self::MAX * 64 {
+            return Err(too_long(raw.chars().count(), Self::MAX));
+        }
+        let lines = raw.trim().lines().map(|line| clean_line(line, usize::MAX / 64));
+        let text = lines.collect::<Result<Vec<_>, _>>()?.join("\n");
+        match text.chars().count() {
+            length if length > Self::MAX => Err(too_long(length, Self::MAX)),
+            _ => Ok(Self(text)),
+        }
+    }
+}
+text_type!(FreeText);

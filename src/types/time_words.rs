@@ -1,0 +1,26 @@
+//! Dates in words (DESIGN.md section 7: "21 Nov 2026", never digits only).
+
+use time::{Date, Month};
+
+/// "21 Nov 2026".
+pub fn date_in_words(date: Date) -> String {
+    format!("{} {} {}", date.day(), short(date.month()), date.year())
+}
+
+/// The three letters a month is written with.
+fn short(month: Month) -> &'static str {
+    match month {
+        Month::January => "Jan",
+        Month::February => "Feb",
+        Month::March => "Mar",
+        Month::April => "Apr",
+        Month::May => "May",
+        Month::June => "Jun",
+        Month::July => "Jul",
+        Month::August => "Aug",
+        Month::September => "Sep",
+        Month::October => "Oct",
+        Month::November => "Nov",
+        Month::December => "Dec",
+    }
+}
