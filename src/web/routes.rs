@@ -18,7 +18,16 @@ pub struct RouteRow {
 }
 
 fn all() -> Vec<Route> {
-    [super::assets::routes(), crate::health::routes()].into_iter().flatten().collect()
+    [
+        super::assets::routes(),
+        crate::health::routes(),
+        crate::sessions::pages::routes(),
+        crate::setup::pages::routes(),
+        crate::users::pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every route of the product.
