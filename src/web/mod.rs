@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assets;
+pub(crate) mod choices;
 pub(crate) mod client;
 mod cross_site;
 mod error;
@@ -10,11 +11,12 @@ pub(crate) mod fields;
 pub(crate) mod frame;
 mod headers;
 pub(crate) mod icons;
-#[cfg(test)]
-mod look_tests;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+
+#[cfg(test)]
+mod look_tests;
 
 use actix_web::{
     HttpResponse,

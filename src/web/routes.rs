@@ -21,6 +21,7 @@ fn all() -> Vec<Route> {
     [
         super::assets::routes(),
         crate::health::routes(),
+        crate::credentials::pages::routes(),
         crate::sessions::pages::routes(),
         crate::setup::pages::routes(),
         crate::users::pages::routes(),
