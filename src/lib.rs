@@ -3,9 +3,12 @@
 //! The modules below are the map of the product; ARCHITECTURE.md walks through them.
 
 pub mod app;
+pub mod billing;
 pub mod clock;
 pub mod config;
+pub mod dashboard;
 pub mod database;
+pub mod demo;
 pub mod error;
 pub mod events;
 pub mod health;
@@ -13,10 +16,14 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod memberships;
+pub mod metrics;
+pub mod organizations;
 pub mod passwords;
 pub mod roles;
 pub mod scope;
 pub mod sessions;
+pub mod settings;
+pub mod subscriptions;
 pub mod telemetry;
 pub mod types;
 pub mod users;

@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assets;
+pub(crate) mod choices;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;
@@ -9,11 +10,12 @@ pub(crate) mod fields;
 pub(crate) mod frame;
 mod headers;
 pub(crate) mod icons;
-#[cfg(test)]
-mod look_tests;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+
+#[cfg(test)]
+mod look_tests;
 
 use actix_web::{
     HttpResponse,

@@ -40,7 +40,7 @@ impl Account {
             return match owner {
                 Some(uid) if uid != me.uid => Err(StartError::OwnedByAnother {
                     path: postgres_dir.to_owned(),
-                    owner: Account::from_uid(Uid::from_raw(uid)).map_or(format!("number {uid}"), |owner| owner.name),
+                    owner: Account::with_uid(uid).map_or(format!("number {uid}"), |owner| owner.name),
                     me: me.name.clone(),
                 }),
                 _ => Ok(me.clone()),
@@ -50,7 +50,7 @@ impl Account {
             return Err(StartError::RootOnMac);
         }
         match owner {
-            Some(uid) if uid != 0 => Account::from_uid(Uid::from_raw(uid)),
+            Some(uid) if uid != 0 => Account::with_uid(uid),
             _ => Account::first_of(&SERVER_USERS),
         }
     }
@@ -60,14 +60,10 @@ impl Account {
         folder.ancestors().all(|step| step.metadata().is_ok_and(|step| self.may_search(&step)))
     }
 
-    /// A command that runs as this user, in a folder every user may be in, without the PG* variables that would
-    /// redirect the tools of PostgreSQL.
+    /// A [`plain_command`] that runs as this user, in a folder every user may be in.
     pub(super) fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = plain_command(program);
         command.current_dir("/");
-        for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
-            command.env_remove(name);
-        }
         if geteuid().as_raw() != self.uid {
             command.uid(self.uid).gid(self.gid);
         }
@@ -84,6 +80,11 @@ impl Account {
         folder.mode() & bit != 0
     }
 
+    /// The user with this number.
+    pub(super) fn with_uid(uid: u32) -> Result<Account, StartError> {
+        Account::from_uid(Uid::from_raw(uid))
+    }
+
     fn from_uid(uid: Uid) -> Result<Account, StartError> {
         let user = User::from_uid(uid).ok().flatten().ok_or(StartError::NoName { uid: uid.as_raw() })?;
         Ok(Account::from(user))
@@ -93,6 +94,15 @@ impl Account {
         let mut users = names.iter().filter_map(|name| User::from_name(name).ok().flatten());
         users.find(|user| !user.uid.is_root()).map(Account::from).ok_or(StartError::NoServerUser)
     }
+}
+
+/// A command without the PG* variables, which would redirect the tools of PostgreSQL.
+pub(in crate::database) fn plain_command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 impl From<User> for Account {

@@ -32,13 +32,17 @@ impl fmt::Display for Binaries {
 pub(super) struct Wanted<'a> {
     /// `TENANTRY_PG_BIN`: then nothing else is looked at.
     pub(super) explicit: Option<&'a Path>,
-    /// Where downloads go, one folder for each version.
-    pub(super) dist: &'a Path,
-    /// The folder that holds one cluster for each major version.
+    /// The folder that holds one cluster for each major version, and downloads under `dist`.
     pub(super) clusters: &'a Path,
     pub(super) may_download: bool,
     /// Who runs what was downloaded: never root, since the server's user owns that folder.
     pub(super) account: &'a Account,
+}
+
+impl Wanted<'_> {
+    fn dist(&self) -> PathBuf {
+        self.clusters.join("dist")
+    }
 }
 
 /// The programs to use: of the major version that wrote the data, or the newest for new data. Another major version
@@ -52,7 +56,7 @@ pub(super) async fn choose(wanted: &Wanted<'_>) -> Result<Binaries, StartError> 
     let refusal = match (wanted.explicit, wanted.may_download) {
         (Some(_), _) => "nothing is downloaded while TENANTRY_PG_BIN is set".to_owned(),
         (None, false) => "the download is switched off (TENANTRY_PG_DOWNLOAD=off)".to_owned(),
-        (None, true) => match download::fetch(wanted.dist, data).await {
+        (None, true) => match download::fetch(&wanted.dist(), data).await {
             Ok(()) => match fitting(&find(wanted)?, data) {
                 Some(binaries) => return Ok(binaries),
                 None => "what was downloaded does not run on this system".to_owned(),
@@ -78,7 +82,7 @@ pub(super) fn newest_cluster(clusters: &Path) -> Option<u32> {
 }
 
 /// A folder that holds a client program such as `pg_dump`, newest first: an older `pg_dump` refuses a newer server.
-pub(crate) fn folder_with(program: &str) -> Option<PathBuf> {
+pub(in crate::database) fn folder_with(program: &str) -> Option<PathBuf> {
     let mut folders: Vec<_> = candidates(None).into_iter().filter(|dir| dir.join(program).is_file()).collect();
     folders.sort_by_key(|dir| std::cmp::Reverse(version_of(&dir.join(program)).map(|(major, _)| major)));
     folders.into_iter().next()
@@ -102,9 +106,9 @@ fn find(wanted: &Wanted<'_>) -> Result<Vec<Binaries>, StartError> {
             _ => Ok(vec![binaries]),
         };
     }
-    let dist = subfolders(wanted.dist, "", "bin");
-    let found = candidates(Some(wanted.dist)).into_iter();
-    Ok(found.filter_map(|dir| inspect(&dir, dist.contains(&dir).then_some(wanted.account))).collect())
+    let dist = wanted.dist();
+    let found = candidates(Some(&dist)).into_iter();
+    Ok(found.filter_map(|dir| inspect(&dir, dir.starts_with(&dist).then_some(wanted.account))).collect())
 }
 
 /// Every folder worth a look, in order of preference, without repeats.

@@ -24,6 +24,12 @@ pub enum StartError {
         /// The process that holds it, where it is known.
         pid: Option<u32>,
     },
+    /// A command wants the server of a portal that is not running, or not yet ready.
+    #[error("no private PostgreSQL is ready in {}. Start Tenantry there and try again.", data_dir.display())]
+    NotRunning {
+        /// The data folder as given.
+        data_dir: PathBuf,
+    },
     /// No server binaries were found and none could be downloaded.
     #[error(
         "no PostgreSQL {wanted} found in {searched}, and {download}. \

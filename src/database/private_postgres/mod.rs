@@ -4,6 +4,7 @@
 //! ([`guard_main`]). The guard creates the cluster, starts the server, and stops it when the portal ends, however that
 //! happens. The server listens on a socket that only its own user may reach, and there are no passwords.
 
+mod access;
 mod account;
 mod binaries;
 mod cluster;
@@ -18,18 +19,15 @@ mod roles;
 
 use std::path::{Path, PathBuf};
 
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::postgres::PgConnectOptions;
 
-use self::{
-    binaries::{Binaries, Wanted},
-    guard::Task,
-    launch::Guard,
-    place::Place,
-};
 pub use self::{
+    access::Access,
     error::{Failure, ServerGone, StartError, StopError},
     guard::{GUARD_COMMAND, guard_main},
 };
+use self::{account::Account, binaries::Wanted, guard::Task, launch::Guard, place::Place};
+pub(super) use self::{account::plain_command, binaries::folder_with};
 
 /// What decides where and how the private server runs.
 #[derive(Debug, Clone)]
@@ -49,6 +47,11 @@ impl Options {
     pub fn new(data_dir: impl Into<PathBuf>) -> Options {
         Options { data_dir: data_dir.into(), bin_dir: None, download: true, guard_exe: None }
     }
+
+    fn wanted<'a>(&'a self, root: &'a Path, account: &'a Account) -> Wanted<'a> {
+        let (explicit, may_download) = (self.bin_dir.as_deref(), self.download);
+        Wanted { explicit, clusters: root, may_download, account }
+    }
 }
 
 /// A running private server. It stops when this is dropped, in the background; [`PrivatePostgres::stop`] waits for it.
@@ -56,9 +59,8 @@ impl Options {
 pub struct PrivatePostgres {
     // The order matters when it is dropped: the pipe goes before the lock.
     guard: Guard,
-    binaries: Binaries,
-    socket_dir: PathBuf,
-    place: Place,
+    access: Access,
+    _place: Place,
 }
 
 impl PrivatePostgres {
@@ -69,15 +71,7 @@ impl PrivatePostgres {
     /// [`StartError`], whose text tells the operator what to do. Nothing is left running.
     pub async fn start(options: &Options) -> Result<PrivatePostgres, StartError> {
         let place = Place::take(&options.data_dir)?;
-        let dist = place.root.join("dist");
-        let wanted = Wanted {
-            explicit: options.bin_dir.as_deref(),
-            dist: &dist,
-            clusters: &place.root,
-            may_download: options.download,
-            account: &place.server,
-        };
-        let binaries = binaries::choose(&wanted).await?;
+        let binaries = binaries::choose(&options.wanted(&place.root, &place.server)).await?;
         let socket_dir = place.socket_dir();
         let task = Task {
             bin_dir: binaries.dir.clone(),
@@ -92,34 +86,39 @@ impl PrivatePostgres {
             None => std::env::current_exe().map_err(StartError::folder("the running executable"))?,
         };
         let guard = Guard::launch(&exe, &task).await?;
-        let server = PrivatePostgres { guard, binaries, socket_dir, place };
-        roles::ensure(server.superuser()).await?;
-        Ok(server)
+        let access = Access::new(binaries, socket_dir, place.server.clone(), options.data_dir.clone());
+        roles::ensure(access.superuser()).await?;
+        Ok(PrivatePostgres { guard, access, _place: place })
     }
 
     /// How to connect for migrations: role `tenantry_owner`, database `tenantry`.
     pub fn owner(&self) -> PgConnectOptions {
-        connect_options(&self.socket_dir, roles::OWNER)
+        self.access.owner()
     }
 
     /// How the pool connects: role `tenantry_app`, which row-level security binds, database `tenantry`.
     pub fn app(&self) -> PgConnectOptions {
-        connect_options(&self.socket_dir, roles::APP)
+        self.access.app()
     }
 
     /// How to connect for backups and in tests: role `postgres`, database `tenantry`.
     pub fn superuser(&self) -> PgConnectOptions {
-        connect_options(&self.socket_dir, roles::SUPERUSER)
+        self.access.superuser()
     }
 
     /// "private PostgreSQL 15.18 in ./data", for the start-up line and the set-up page.
     pub fn describe(&self) -> String {
-        format!("private PostgreSQL {} in {}", self.binaries.version, self.place.shown.display())
+        self.access.describe()
     }
 
     /// The folder with `pg_dump`, `pg_restore` and `psql` of the server's own version.
     pub fn bin_dir(&self) -> &Path {
-        &self.binaries.dir
+        self.access.bin_dir()
+    }
+
+    /// The same as a value that can be handed on, for instance to a scheduled backup.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// The process number of the guard, for diagnosis.
@@ -140,14 +139,4 @@ impl PrivatePostgres {
     pub async fn stop(self) -> Result<(), StopError> {
         self.guard.stop().await
     }
-}
-
-/// Every setting is named, so that PGHOST and its like in the environment decide nothing.
-fn connect_options(socket_dir: &Path, role: &str) -> PgConnectOptions {
-    PgConnectOptions::new_without_pgpass()
-        .socket(socket_dir)
-        .port(5432)
-        .username(role)
-        .database(roles::DATABASE)
-        .ssl_mode(PgSslMode::Disable)
 }

@@ -21,8 +21,6 @@ const ELSEWHERE: &str = "/var/lib/tenantry";
 /// A data folder this process alone may use, as long as the value lives.
 #[derive(Debug)]
 pub(super) struct Place {
-    /// As the operator gave it, for messages.
-    pub(super) shown: PathBuf,
     /// `data/postgres` with all links followed.
     pub(super) root: PathBuf,
     pub(super) me: Account,
@@ -40,7 +38,7 @@ impl Place {
         let link = data.join("postgres");
         let server = Account::for_server(&me, &link)?;
         let root = server_folder(&link, &me, &server)?;
-        Ok(Place { shown: data_dir.to_owned(), root, me, server, _lock: lock })
+        Ok(Place { root, me, server, _lock: lock })
     }
 
     /// Where the socket goes: beside the cluster, or where paths are short if that one would be too long.
