@@ -75,6 +75,7 @@ mod tests {
         }
         assert_eq!(parsed("Thuringen", "DE").as_deref(), Ok("TH=Thüringen"));
         assert_eq!(parsed("Bavaria", "DE").as_deref(), Ok("BY=Bayern"));
+        assert_eq!(parsed("Gyeonggi-do", "KR").as_deref(), Ok("41=Gyeonggi"));
         assert_eq!(parsed("dubai", "AE").as_deref(), Ok("DU=Dubai"));
     }
 
