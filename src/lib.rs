@@ -16,6 +16,7 @@ pub mod health;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
+pub mod mailbox;
 pub mod memberships;
 pub mod metrics;
 pub mod organizations;

@@ -21,6 +21,8 @@ fn all() -> Vec<Route> {
     [
         super::assets::routes(),
         crate::health::routes(),
+        crate::jobs::pages::routes(),
+        crate::mailbox::pages::routes(),
         crate::credentials::pages::routes(),
         crate::sessions::pages::routes(),
         crate::setup::pages::routes(),
