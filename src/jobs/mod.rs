@@ -17,7 +17,7 @@ use time::{Duration, OffsetDateTime, Time};
 pub use self::{
     kinds::JobKind,
     model::{Counts, Entry, Job, NewJob, State},
-    worker::{run_due, work},
+    worker::{claim, run_due, work},
 };
 use crate::{
     app::App,
