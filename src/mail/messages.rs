@@ -153,7 +153,14 @@ macro_rules! each_is_a_message {
         }
     };
 }
-each_is_a_message!(VerificationCode, PasswordReset, PasswordInstructions, PasswordChanged, Welcome, OrganizationCreated);
+each_is_a_message!(
+    VerificationCode,
+    PasswordReset,
+    PasswordInstructions,
+    PasswordChanged,
+    Welcome,
+    OrganizationCreated
+);
 
 impl Message {
     /// The name of the kind in the outbox.
