@@ -4,6 +4,7 @@ mod administrator;
 mod form;
 mod list;
 mod model;
+pub(crate) mod pages;
 mod store;
 
 use anyhow::anyhow;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 pub use self::{
     form::DetailsForm,
-    list::{COUNTED, Cursor, Figures, ListRow, Page, figures, list},
+    list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
 };
 use crate::{

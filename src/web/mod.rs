@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
+pub(crate) mod conflict;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;
@@ -13,6 +14,9 @@ pub(crate) mod icons;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+pub(crate) mod tabs;
+pub(crate) mod when;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod look_tests;

@@ -18,7 +18,17 @@ pub struct RouteRow {
 }
 
 fn all() -> Vec<Route> {
-    [super::assets::routes(), crate::health::routes()].into_iter().flatten().collect()
+    [
+        super::assets::routes(),
+        crate::health::routes(),
+        crate::dashboard::pages::routes(),
+        crate::organizations::pages::routes(),
+        crate::billing::pages::routes(),
+        crate::settings::pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every route of the product.
