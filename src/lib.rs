@@ -23,6 +23,7 @@ pub mod roles;
 pub mod scope;
 pub mod sessions;
 pub mod settings;
+pub mod setup;
 pub mod subscriptions;
 pub mod telemetry;
 pub mod types;

@@ -4,8 +4,10 @@ mod administrator;
 mod form;
 mod list;
 mod model;
+mod operator;
 pub(crate) mod pages;
 mod store;
+mod store_operator;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};
@@ -16,6 +18,7 @@ pub use self::{
     form::DetailsForm,
     list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
+    operator::{NewOperator, Operator, create_operator, operator},
 };
 use crate::{
     billing,

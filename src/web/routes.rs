@@ -25,6 +25,9 @@ fn all() -> Vec<Route> {
         crate::organizations::pages::routes(),
         crate::billing::pages::routes(),
         crate::settings::pages::routes(),
+        crate::sessions::pages::routes(),
+        crate::setup::pages::routes(),
+        crate::users::pages::routes(),
     ]
     .into_iter()
     .flatten()

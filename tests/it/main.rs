@@ -2,4 +2,8 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod limits;
 mod private_postgres;
+mod sessions;
+mod setup;
+mod support;
