@@ -18,7 +18,7 @@ pub use self::{
         Administrator, AdministratorForm, BillingForm, Button, Choice, DetailsForm, Field, Intent, Posted, StepForm,
         first_subscription,
     },
-    model::{CreatedWords, Draft, DraftSummary, ProvedAccess},
+    model::{Answers, CreatedWords, Draft, DraftSummary, KEPT_FOR, Proof, ProvedAccess},
     step::Step,
     review::{Creation, create},
     summary::{Line, Section, sections},

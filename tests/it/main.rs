@@ -2,4 +2,9 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod limits;
+mod onboarding;
 mod private_postgres;
+mod sessions;
+mod setup;
+mod support;

@@ -12,7 +12,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     memberships,
-    onboarding::{self, CreatedWords, Step},
+    onboarding::{self, CreatedWords},
     scope::Scope,
     settings::{self, Support},
     web::{

@@ -7,7 +7,6 @@ use actix_web::{
     web::{Data, Form},
 };
 use askama::Template;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{

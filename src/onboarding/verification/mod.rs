@@ -32,9 +32,9 @@ use crate::{
 /// How long a code works.
 pub const WORKS_FOR: Duration = Duration::minutes(10);
 /// How long to wait before another code can be sent to the same address.
-pub const WAIT: Duration = Duration::seconds(60);
+const WAIT: Duration = Duration::seconds(60);
 /// How many guesses a code stands.
-pub const TRIES: i16 = 5;
+const TRIES: i16 = 5;
 
 /// The code that was sent last to the present address.
 #[derive(Debug, Clone)]
