@@ -6,6 +6,7 @@ pub mod app;
 pub mod billing;
 pub mod clock;
 pub mod config;
+pub mod credentials;
 pub mod dashboard;
 pub mod database;
 pub mod demo;

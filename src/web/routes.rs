@@ -23,10 +23,11 @@ fn all() -> Vec<Route> {
         crate::health::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
+        crate::onboarding::pages::routes(),
+        crate::credentials::pages::routes(),
         crate::sessions::pages::routes(),
         crate::setup::pages::routes(),
         crate::users::pages::routes(),
-        crate::onboarding::pages::routes(),
     ]
     .into_iter()
     .flatten()
