@@ -23,6 +23,7 @@ fn all() -> Vec<Route> {
         crate::health::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
+        crate::onboarding::pages::routes(),
         crate::credentials::pages::routes(),
         crate::dashboard::pages::routes(),
         crate::organizations::pages::routes(),
