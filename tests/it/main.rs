@@ -3,6 +3,7 @@
 
 mod architecture;
 mod limits;
+mod organizations;
 mod private_postgres;
 mod sessions;
 mod setup;

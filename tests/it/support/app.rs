@@ -117,7 +117,7 @@ fn new_app(database: &TestDatabase, clock: &Clock, settings: Settings) -> App {
         db: Database::open(database.application(), settings.database_connections),
         clock: clock.clone(),
         passwords: Passwords::new(),
-        mailer: Mailer::default(),
+        mailer: Mailer::from_settings(&settings).expect("mails are kept"),
         database_words: "PostgreSQL for tests".into(),
         settings: Arc::new(settings),
     }
