@@ -12,6 +12,7 @@ use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval, interval_at, timeout},
 };
+use tracing::Instrument;
 use uuid::Uuid;
 
 use super::{
@@ -107,7 +108,9 @@ async fn claim(app: &App, limit: usize) -> Result<Vec<Job>> {
 /// Does one job and records how it ended. Returns its id.
 async fn do_one(app: &App, job: Job) -> i64 {
     let id = job.id;
-    if let Err(error) = settle(app, &job, attempt(app, &job).await).await {
+    let span = tracing::info_span!("job", id, kind = job.kind, attempt = job.attempts);
+    let done = async { settle(app, &job, attempt(app, &job).await).await };
+    if let Err(error) = done.instrument(span).await {
         // The lease runs out, and the job is done again: every job may run twice (house rule 9).
         warn("record the end of a job", &error);
     }
@@ -140,22 +143,21 @@ async fn attempt(app: &App, job: &Job) -> Option<Result<()>> {
 /// Every statement here holds only while the lease does: a worker that was paused changes nothing (QUALITY 9).
 async fn settle(app: &App, job: &Job, outcome: Option<Result<()>>) -> Result<()> {
     let now = app.clock.now();
-    let (id, kind, attempt) = (job.id, job.kind.as_str(), job.attempts);
     match outcome {
-        None => tracing::warn!(id, kind, "the lease of a job ran out; another worker has it"),
+        None => tracing::warn!("the lease of a job ran out; another worker has it"),
         Some(Ok(())) => {
             app.write(PURPOSE, async |db| store::finish(db, job, now).await).await?;
-            tracing::debug!(id, kind, attempt, "job done");
+            tracing::debug!("job done");
         }
-        Some(Err(error)) if attempt >= job.max_attempts => {
+        Some(Err(error)) if job.attempts >= job.max_attempts => {
             let why = words(&error);
-            tracing::error!(id, kind, attempt, %why, "job failed for good");
+            tracing::error!(%why, "job failed for good");
             app.write(PURPOSE, async |db| store::fail(db, job, &why, now).await).await?;
         }
         Some(Err(error)) => {
             let why = words(&error);
-            let wait = wait_after(attempt, RandomState::new().hash_one(id));
-            tracing::warn!(id, kind, attempt, %why, wait_s = wait.whole_seconds(), "job failed, will be tried again");
+            let wait = wait_after(job.attempts, RandomState::new().hash_one(job.id));
+            tracing::warn!(%why, wait_s = wait.whole_seconds(), "job failed, will be tried again");
             app.write(PURPOSE, async |db| store::postpone(db, job, &why, now + wait).await).await?;
         }
     }

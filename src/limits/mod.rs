@@ -116,14 +116,6 @@ pub async fn forget(db: &mut PgConnection, limit: Limit, subject: &str) -> Resul
     store::delete(db, &limit.key(subject)).await
 }
 
-/// Removes windows that have ended. Part of the daily cleaning; needs a transaction of the system.
-///
-/// # Errors
-/// The database's.
-pub async fn purge(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
-    store::delete_ended(db, now).await
-}
-
 fn until(end: OffsetDateTime, now: OffsetDateTime) -> std::time::Duration {
     std::time::Duration::try_from(end - now).unwrap_or_default().max(std::time::Duration::from_secs(1))
 }

@@ -45,7 +45,3 @@ pub(super) async fn delete(db: &mut PgConnection, key: &[u8]) -> Result<()> {
     sqlx::query!("delete from limits where key = $1", key).execute(db).await?;
     Ok(())
 }
-
-pub(super) async fn delete_ended(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
-    Ok(sqlx::query!("delete from limits where resets_at <= $1", now).execute(db).await?.rows_affected())
-}

@@ -30,6 +30,14 @@ pub struct Mailer {
     smtp: Option<AsyncSmtpTransport<Tokio1Executor>>,
 }
 
+impl Default for Mailer {
+    /// Keeps every mail.
+    fn default() -> Self {
+        let from = Mailbox::new(Some("Tenantry".to_owned()), "portal@localhost".parse().expect("an address by the rules"));
+        Self { from, smtp: None }
+    }
+}
+
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mailer").field("from", &self.from).field("smtp", &self.smtp.is_some()).finish()
@@ -96,7 +104,7 @@ impl Mailer {
     }
 
     /// Headers are built by the library alone: it encodes what is not plain text and refuses what is no address (T-45).
-    fn compose(&self, envelope: &Envelope<'_>, mail: &Rendered) -> anyhow::Result<LettreMessage> {
+    pub(super) fn compose(&self, envelope: &Envelope<'_>, mail: &Rendered) -> anyhow::Result<LettreMessage> {
         let to = Mailbox::new(envelope.to_name.map(str::to_owned), envelope.to_address.parse()?);
         let from_name = Some(mail.from_name.clone()).filter(|name| !name.is_empty()).or_else(|| self.from.name.clone());
         let generated = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into());

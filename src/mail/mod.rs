@@ -5,8 +5,11 @@
 
 mod mailer;
 mod messages;
+mod model;
 mod render;
 mod store;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use sha2::{Digest, Sha256};
@@ -21,6 +24,7 @@ pub use self::{
         Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
         Welcome,
     },
+    model::{Kept, Refused},
 };
 use self::{
     mailer::{Envelope, Outcome},
@@ -30,10 +34,13 @@ use crate::{
     app::App,
     error::{Error, Result},
     jobs::{self, Job, JobKind, NewJob},
-    scope::RowScope,
+    roles::Permission,
+    scope::{RowScope, Scope},
     types::EmailAddress,
 };
 
+/// Mails on one page.
+const SHOWN: i64 = 100;
 /// How long a mail that is done with stays in the outbox.
 const KEPT_FOR: Duration = Duration::days(30);
 
@@ -135,4 +142,29 @@ fn without_secret(answer: &str, message: &Message) -> String {
 /// The database's.
 pub async fn purge(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
     store::delete_before(db, now - KEPT_FOR).await
+}
+
+/// The newest mails kept for want of a mail server, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn kept(app: &App) -> Result<Vec<Kept>> {
+    app.read(RowScope::System("show the mailbox"), async |db| store::list_kept(db, SHOWN).await).await
+}
+
+/// One mail kept for want of a mail server.
+///
+/// # Errors
+/// [`Error::NotFound`] also for a mail that was sent: its text is gone.
+pub async fn find_kept(app: &App, id: Uuid) -> Result<Kept> {
+    app.read(RowScope::System("show the mailbox"), async |db| store::find_kept(db, id).await).await
+}
+
+/// The newest mails a server refused for good.
+///
+/// # Errors
+/// [`Error::Forbidden`] for anybody but the operator.
+pub async fn refused(app: &App, scope: &Scope) -> Result<Vec<Refused>> {
+    scope.require(Permission::OperateInstallation)?;
+    app.read(RowScope::System("show the operator refused mails"), async |db| store::list_refused(db, SHOWN).await).await
 }

@@ -5,7 +5,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::render::Rendered;
+use super::{
+    model::{Kept, Refused},
+    render::Rendered,
+};
 use crate::error::Result;
 
 /// A mail as the job needs it.
@@ -88,4 +91,40 @@ pub(super) async fn mark_refused(db: &mut PgConnection, id: Uuid, why: &str, now
 pub(super) async fn delete_before(db: &mut PgConnection, before: OffsetDateTime) -> Result<u64> {
     let done = sqlx::query!("delete from mails where message is null and created_at < $1", before).execute(db).await?;
     Ok(done.rows_affected())
+}
+
+pub(super) async fn list_kept(db: &mut PgConnection, limit: i64) -> Result<Vec<Kept>> {
+    let mails = sqlx::query_as!(
+        Kept,
+        "select id, to_address, to_name, subject, text_body, html_body, created_at from mails
+         where sent_at is not null and text_body <> '' order by id desc limit $1",
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(mails)
+}
+
+pub(super) async fn find_kept(db: &mut PgConnection, id: Uuid) -> Result<Kept> {
+    let mail = sqlx::query_as!(
+        Kept,
+        "select id, to_address, to_name, subject, text_body, html_body, created_at from mails
+         where id = $1 and sent_at is not null and text_body <> ''",
+        id
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(mail)
+}
+
+pub(super) async fn list_refused(db: &mut PgConnection, limit: i64) -> Result<Vec<Refused>> {
+    let mails = sqlx::query_as!(
+        Refused,
+        r#"select kind, to_address, coalesce(last_error, '') as "last_error!", refused_at as "refused_at!" from mails
+           where refused_at is not null order by refused_at desc limit $1"#,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(mails)
 }

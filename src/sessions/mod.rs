@@ -9,7 +9,7 @@ mod rows;
 mod store;
 
 use sqlx::PgConnection;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use self::{
@@ -21,6 +21,8 @@ pub(crate) use self::rows::{current, start};
 use crate::{
     app::App,
     error::{Error, Result},
+    events::EventKind,
+    scope::RowScope,
     users::{self, Account},
 };
 
@@ -34,10 +36,20 @@ use self::{form::SignIn, model::Lifetime};
 pub(crate) async fn sign_in(app: &App, attempt: &SignIn, client: &str) -> Result<Option<Account>> {
     let found = users::check_password(app, &attempt.email, &attempt.password, client).await?;
     if let Some(account) = &found {
-        let rows = crate::scope::RowScope::User(account.id);
-        app.write(rows, async |db| users::note_sign_in(db, account.id, app.clock.now()).await).await?;
+        app.write(RowScope::System("note a sign-in"), async |db| note(db, account, app.clock.now()).await).await?;
     }
     Ok(found)
+}
+
+/// Notes that a person has signed in, by whatever way; the first time is an event. Needs a transaction of the system.
+///
+/// # Errors
+/// The database's.
+pub async fn note(db: &mut PgConnection, account: &Account, now: OffsetDateTime) -> Result<()> {
+    if users::note_sign_in(db, account.id, now).await? {
+        users::record(db, account.id, &account.display_name, EventKind::UserSignedInFirst, now).await?;
+    }
+    Ok(())
 }
 
 /// The person's sessions that have not ended, the last used first.
@@ -66,13 +78,4 @@ pub async fn end(db: &mut PgConnection, user_id: Uuid, id: Uuid) -> Result<()> {
 /// The database's.
 pub async fn end_others(db: &mut PgConnection, user_id: Uuid, keep: Option<Uuid>) -> Result<u64> {
     store::delete_others(db, user_id, keep).await
-}
-
-/// Removes what has ended. Part of the daily cleaning; needs a transaction of the system.
-///
-/// # Errors
-/// The database's.
-pub async fn purge(db: &mut PgConnection, app: &App, now: OffsetDateTime) -> Result<u64> {
-    let idle: Duration = Lifetime::of(&app.settings).idle(false);
-    store::delete_ended(db, now, now - idle).await
 }

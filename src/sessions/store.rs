@@ -103,19 +103,3 @@ pub(super) async fn delete_others(db: &mut PgConnection, user_id: Uuid, keep: Op
         .await?;
     Ok(ended.rows_affected())
 }
-
-/// `unused_since`: the last use of a session that has ended by not being used; staying signed in is not judged by it.
-pub(super) async fn delete_ended(
-    db: &mut PgConnection,
-    now: OffsetDateTime,
-    unused_since: OffsetDateTime,
-) -> Result<u64> {
-    let ended = sqlx::query!(
-        "delete from sessions where expires_at <= $1 or (not stay_signed_in and seen_at <= $2)",
-        now,
-        unused_since
-    )
-    .execute(db)
-    .await?;
-    Ok(ended.rows_affected())
-}

@@ -7,18 +7,21 @@ pub(crate) mod pages;
 mod store;
 
 use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 pub use self::form::{NewInstallation, SetupForm};
 use crate::{
     app::App,
+    credentials::{self, Purpose},
     error::{Error, Result},
+    events::{self, EventKind, NewEvent},
     memberships::{self, NewMembership},
     organizations::{self, NewOperator, Operator},
     passwords::PasswordHash,
     roles::Role,
     scope::RowScope,
-    types::{OpaqueToken, OrgKey},
+    types::{DisplayName, EmailAddress, OpaqueToken, OrgKey, TimeZone},
     users::{self, NewUser},
 };
 
@@ -64,7 +67,12 @@ pub(crate) async fn require_open(app: &App, token: &str) -> Result<OpaqueToken> 
 ///
 /// # Errors
 /// [`Error::NotFound`] when the link does not work any more.
-pub async fn create(app: &App, token: &OpaqueToken, new: NewInstallation) -> Result<(Uuid, OrgKey)> {
+pub async fn create(
+    app: &App,
+    token: &OpaqueToken,
+    new: NewInstallation,
+    request_id: Uuid,
+) -> Result<(Uuid, OrgKey)> {
     let password = app.passwords.hash(&new.password).await?;
     let now = app.clock.now();
     let administrator = administrator(&new, password);
@@ -85,6 +93,10 @@ pub async fn create(app: &App, token: &OpaqueToken, new: NewInstallation) -> Res
         let (organization_id, key) = organizations::create_operator(db, &operator, now).await?;
         let membership = NewMembership { user_id: administrator.id, organization_id, role: Role::ResellerAdmin };
         memberships::add(db, &membership, now).await?;
+        users::note_sign_in(db, administrator.id, now).await?;
+        let name = administrator.display_name.as_str();
+        let event = NewEvent::new(organization_id, EventKind::InstallationSetUp);
+        events::record_as(db, Some(administrator.id), name, now, Some(request_id), event).await?;
         Ok((administrator.id, key))
     })
     .await
@@ -100,6 +112,55 @@ fn administrator(new: &NewInstallation, password: PasswordHash) -> NewUser {
         password: Some(password),
         time_zone: new.time_zone.clone(),
     }
+}
+
+/// Makes a Reseller Admin of the operator, or finds the person with this address, and returns a link through which the
+/// password is chosen once within 7 days. For whoever runs the binary: also the way back in when nobody can sign in.
+///
+/// # Errors
+/// When the address or the name is not acceptable, or the installation is not set up yet; in words for the terminal.
+pub async fn create_administrator(app: &App, email: &str, name: &str) -> anyhow::Result<String> {
+    let email = EmailAddress::parse(email)?;
+    let display_name = DisplayName::parse(name)?;
+    let now = app.clock.now();
+    let token = app
+        .write(RowScope::System("create an administrator from the command line"), async |db| {
+            let operator = organizations::operator(db).await?.ok_or(Error::NotFound)?;
+            let id = match users::find_by_email(db, &email).await? {
+                Some(account) => account.id,
+                None => insert_administrator(db, &email, &display_name, now).await?,
+            };
+            let membership = NewMembership { user_id: id, organization_id: operator.id, role: Role::ResellerAdmin };
+            memberships::add(db, &membership, now).await?;
+            credentials::make_link(db, id, Purpose::Instructions, now).await
+        })
+        .await;
+    match token {
+        Ok(token) => Ok(format!("{}{}", app.settings.base_url(), credentials::path(&token))),
+        Err(Error::NotFound) => {
+            anyhow::bail!("the installation is not set up yet: start it with `tenantry serve` and open the link it prints")
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn insert_administrator(
+    db: &mut PgConnection,
+    email: &EmailAddress,
+    display_name: &DisplayName,
+    now: OffsetDateTime,
+) -> Result<Uuid> {
+    let new = NewUser {
+        id: Uuid::now_v7(),
+        email: email.clone(),
+        given_name: None,
+        family_name: None,
+        display_name: display_name.clone(),
+        password: None,
+        time_zone: TimeZone::utc(),
+    };
+    users::create(db, &new, now).await?;
+    Ok(new.id)
 }
 
 /// The operator, to be named on pages nobody is signed in on; `None` before the set-up.

@@ -19,7 +19,7 @@ use crate::{
     error::{Error, FieldErrors, Result},
     sessions,
     types::{Country, Currency, TimeZone},
-    web::{Access, client::device, fields::SelectOption, frame::Frame, page, route::Route, see_other},
+    web::{Access, access::request_id_of, client::device, fields::SelectOption, frame::Frame, page, route::Route, see_other},
 };
 
 /// Offered first, because most resellers of Microsoft's cloud sell in one of them; the others follow by code.
@@ -60,7 +60,7 @@ async fn create_installation(
 ) -> Result<HttpResponse> {
     let opened = require_open(&app, &token).await?;
     let made = match form.parse() {
-        Ok(new) => create(&app, &opened, new).await,
+        Ok(new) => create(&app, &opened, new, request_id_of(&request)).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match made {

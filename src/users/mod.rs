@@ -13,7 +13,10 @@ pub use self::model::{Account, NewUser, Profile, ProfileChanges, Theme};
 use crate::{
     app::App,
     error::Result,
+    events::{self, EventKind, NewEvent},
+    jobs::{self, JobKind, NewJob},
     limits::{self, Limit},
+    memberships,
     passwords::PasswordHash,
     scope::RowScope,
     types::{EmailAddress, EnteredPassword},
@@ -92,12 +95,40 @@ pub async fn lift_sign_in_limit(db: &mut PgConnection, email: &str) -> Result<()
     limits::forget(db, Limit::SignInPerAccount, &email.key()).await
 }
 
-/// Notes that the person has signed in.
+/// Notes that the person has signed in; says whether it was the first time.
 ///
 /// # Errors
 /// The database's.
-pub async fn note_sign_in(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> Result<()> {
+pub async fn note_sign_in(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> Result<bool> {
     store::update_last_sign_in(db, id, now).await
+}
+
+/// Writes down what a person did for themselves, in the organization they belong to first. Needs a transaction of the
+/// system. People without an organization leave no trace: nobody administers them.
+///
+/// # Errors
+/// The database's.
+pub async fn record(db: &mut PgConnection, id: Uuid, name: &str, kind: EventKind, now: OffsetDateTime) -> Result<()> {
+    match memberships::all(db, id).await?.first() {
+        Some(first) => events::record_as(db, Some(id), name, now, None, NewEvent::new(first.organization_id, kind)).await,
+        None => Ok(()),
+    }
+}
+
+/// Lets the person choose a password through a link in a mail (S415), in the caller's transaction. The link is made by
+/// the job that mails it, so that nobody but the person ever holds it (T-19). `actor` is who made them an administrator.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_password_instructions(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    organization_id: Uuid,
+    actor: &str,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let payload = serde_json::json!({ "user_id": user_id, "organization_id": organization_id, "actor": actor });
+    jobs::enqueue(db, NewJob::new(JobKind::SendPasswordInstructions, payload, now)).await
 }
 
 /// The person's own facts.
@@ -122,19 +153,4 @@ pub async fn change_profile(db: &mut PgConnection, id: Uuid, changes: &ProfileCh
 /// The database's.
 pub async fn set_theme(db: &mut PgConnection, id: Uuid, theme: Option<Theme>) -> Result<()> {
     store::update_theme(db, id, theme).await
-}
-
-pub async fn enqueue_password_instructions(
-    db: &mut PgConnection,
-    user_id: Uuid,
-    organization_id: Uuid,
-    actor: &str,
-    now: OffsetDateTime,
-) -> Result<()> {
-    use crate::jobs::{self, JobKind, NewJob};
-    let payload = serde_json::json!({ "user_id": user_id, "organization_id": organization_id, "actor": actor });
-    jobs::enqueue(db, NewJob::new(JobKind::SendPasswordInstructions, payload, now)).await
-}
-pub async fn send_password_instructions(_: &mut PgConnection, _: Uuid, _: Uuid, _: OffsetDateTime) -> Result<()> {
-    Ok(())
 }

@@ -106,7 +106,16 @@ pub(super) async fn update_password(
     Ok(())
 }
 
-pub(super) async fn update_last_sign_in(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> Result<()> {
-    sqlx::query!("update users set last_signed_in_at = $2 where id = $1", id, now).execute(db).await?;
-    Ok(())
+/// `true` when there was no sign-in before. The row is locked first, so two sign-ins at once are not both the first.
+pub(super) async fn update_last_sign_in(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> Result<bool> {
+    let first = sqlx::query_scalar!(
+        r#"with before as (select id, last_signed_in_at from users where id = $1 for update)
+           update users u set last_signed_in_at = $2 from before where u.id = before.id
+           returning before.last_signed_in_at is null as "first!""#,
+        id,
+        now
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(first.unwrap_or(false))
 }

@@ -6,7 +6,7 @@ use actix_web::dev::ServerHandle;
 use clap::Parser;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tenantry::{
-    app::App, clock::Clock, config::Settings, database::Database, mail::Mailer, passwords::Passwords, scope::RowScope,
+    app::App, clock::Clock, config::Settings, database::Database, jobs, mail::Mailer, passwords::Passwords, scope::RowScope,
     setup, web,
 };
 
@@ -87,8 +87,19 @@ impl TestApp {
         client
     }
 
-    /// The mails of the outbox, the newest last.
+    /// Does all background work that is due, also what it makes necessary.
+    pub async fn run_jobs(&self) {
+        while jobs::run_due(&self.app).await.expect("the queue") > 0 {}
+        let failed: Vec<String> = sqlx::query_scalar("select kind || ': ' || last_error from jobs where last_error is not null")
+            .fetch_all(&self.db)
+            .await
+            .expect("the queue");
+        assert!(failed.is_empty(), "work failed: {failed:?}");
+    }
+
+    /// Does the background work and shows the mails it has sent, the newest last.
     pub async fn mails(&self) -> Vec<Mail> {
+        self.run_jobs().await;
         sqlx::query_as("select to_address, subject, text_body, html_body from mails order by created_at, id")
             .fetch_all(&self.db)
             .await
@@ -117,7 +128,7 @@ fn new_app(database: &TestDatabase, clock: &Clock, settings: Settings) -> App {
         db: Database::open(database.application(), settings.database_connections),
         clock: clock.clone(),
         passwords: Passwords::new(),
-        mailer: Mailer::from_settings(&settings).expect("mails are kept"),
+        mailer: Mailer::from_settings(&settings).expect("a mailer"),
         database_words: "PostgreSQL for tests".into(),
         settings: Arc::new(settings),
     }
