@@ -5,6 +5,7 @@
 pub mod app;
 pub mod billing;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod dashboard;

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod health;
+mod jobs;
 mod limits;
+mod mail;
 mod organizations;
 mod private_postgres;
 mod sessions;

@@ -4,6 +4,9 @@ mod app;
 mod client;
 pub mod data;
 mod database;
+pub mod logs;
+mod mime;
+pub mod smtp;
 
 pub use self::{
     app::{Mail, TestApp},
