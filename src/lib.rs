@@ -20,6 +20,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod memberships;
 pub mod metrics;
+pub mod onboarding;
 pub mod organizations;
 pub mod passwords;
 pub mod roles;

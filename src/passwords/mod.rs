@@ -22,6 +22,11 @@ use crate::{
 pub struct PasswordHash(String);
 
 impl PasswordHash {
+    /// A hash made earlier by [`Passwords::hash`] and stored since, such as in a draft.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text that is stored.
     pub fn as_str(&self) -> &str {
         &self.0
