@@ -7,6 +7,7 @@ mod jobs;
 mod limits;
 mod mail;
 mod onboarding;
+mod organizations;
 mod private_postgres;
 mod sessions;
 mod setup;
