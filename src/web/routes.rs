@@ -24,6 +24,8 @@ fn all() -> Vec<Route> {
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
         crate::credentials::pages::routes(),
+        crate::help::pages::routes(),
+        crate::profile::pages::routes(),
         crate::sessions::pages::routes(),
         crate::setup::pages::routes(),
         crate::users::pages::routes(),

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod credentials;
 mod limits;
 mod private_postgres;
+mod profile;
 mod sessions;
 mod setup;
 mod support;
