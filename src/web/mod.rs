@@ -4,17 +4,21 @@ pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
 pub(crate) mod client;
+pub(crate) mod conflict;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;
 pub(crate) mod fields;
 pub(crate) mod frame;
 pub(crate) mod headers;
-mod metrics;
 pub(crate) mod icons;
+mod metrics;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+pub(crate) mod tabs;
+pub(crate) mod when;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod look_tests;

@@ -34,7 +34,11 @@ async fn the_link_sets_the_password_signs_in_and_ends_every_other_session() {
     let mails = app.mails().await;
     assert_eq!(mails.len(), 1);
     assert_eq!(mails[0].to_address, ADMIN_EMAIL, "to the address of the account, not to what was typed");
-    assert!(mails[0].text_body.contains("1 hour") && mails[0].text_body.contains("127.0.0.1"), "{}", mails[0].text_body);
+    assert!(
+        mails[0].text_body.contains("1 hour") && mails[0].text_body.contains("127.0.0.1"),
+        "{}",
+        mails[0].text_body
+    );
     let link = link_in(&mails);
     assert!(link.starts_with(&app.base_url), "{link}");
 
@@ -127,7 +131,10 @@ async fn several_addresses_in_one_request_are_refused() {
     let client = app.client();
     let twice = [("email", ADMIN_EMAIL), ("email", "thief@evil.example")];
     client.post("/password/forgotten", &twice).await.assert_status(400);
-    client.post("/password/forgotten", &[("email[]", ADMIN_EMAIL), ("email[]", "thief@evil.example")]).await.assert_status(422);
+    client
+        .post("/password/forgotten", &[("email[]", ADMIN_EMAIL), ("email[]", "thief@evil.example")])
+        .await
+        .assert_status(422);
     for typed in [
         "ingrid@nordlicht.example,thief@evil.example",
         "ingrid@nordlicht.example;thief@evil.example",
@@ -139,7 +146,11 @@ async fn several_addresses_in_one_request_are_refused() {
     ] {
         // Reading HTML makes line ends one character, and drops what no page can hold.
         let kept = typed.replace("\r\n", "\n").replace('\0', "\u{fffd}");
-        client.post("/password/forgotten", &[("email", typed)]).await.assert_status(422).assert_field_value("email", &kept);
+        client
+            .post("/password/forgotten", &[("email", typed)])
+            .await
+            .assert_status(422)
+            .assert_field_value("email", &kept);
     }
     let json = client.request(Method::POST, "/password/forgotten").json(&serde_json::json!({ "email": [ADMIN_EMAIL] }));
     assert!(client.send(json).await.status >= 400);
@@ -236,7 +247,8 @@ async fn instructions_let_a_new_administrator_choose_the_first_password_within_s
     app.app
         .write(RowScope::System("test"), async |db| {
             users::create(db, &new, now).await?;
-            let organization: uuid::Uuid = sqlx::query_scalar("select id from organizations").fetch_one(&mut *db).await?;
+            let organization: uuid::Uuid =
+                sqlx::query_scalar("select id from organizations").fetch_one(&mut *db).await?;
             users::enqueue_password_instructions(db, new.id, organization, "Ingrid Sørensen", now).await
         })
         .await

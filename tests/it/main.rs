@@ -3,7 +3,11 @@
 
 mod architecture;
 mod credentials;
+mod health;
+mod jobs;
 mod limits;
+mod mail;
+mod onboarding;
 mod private_postgres;
 mod profile;
 mod sessions;

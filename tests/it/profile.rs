@@ -14,7 +14,12 @@ async fn name_and_time_zone_can_be_changed() {
     let page = admin.get("/profile").await;
     page.assert_status(200).assert_field_value("display_name", "Ingrid Sørensen");
     page.assert_field_value("zone", "Europe/Berlin").assert_contains(ADMIN_EMAIL).assert_contains("21 Nov 2026");
-    let form = [("display_name", "Dr. Ingrid Sørensen"), ("given_name", "Ingrid"), ("family_name", ""), ("zone", "Asia/Tokyo")];
+    let form = [
+        ("display_name", "Dr. Ingrid Sørensen"),
+        ("given_name", "Ingrid"),
+        ("family_name", ""),
+        ("zone", "Asia/Tokyo"),
+    ];
     admin.post("/profile", &form).await.assert_redirect("/profile");
     let page = admin.get("/profile").await;
     page.assert_contains("Profile saved").assert_field_value("display_name", "Dr. Ingrid Sørensen");
@@ -45,7 +50,9 @@ async fn whoever_is_not_signed_in_is_sent_to_sign_in_and_back() {
         let form = client.get(&page.location()).await;
         form.assert_field_value("next", path);
     }
-    for path in ["/profile", "/profile/theme", "/profile/password", "/profile/sessions/others/end", "/profile/session/extend"] {
+    for path in
+        ["/profile", "/profile/theme", "/profile/password", "/profile/sessions/others/end", "/profile/session/extend"]
+    {
         client.post(path, &[("display_name", "X"), ("zone", "UTC")]).await.assert_redirect("/sign-in");
     }
     let form = [("email", ADMIN_EMAIL), ("password", ADMIN_PASSWORD), ("next", "/profile/sessions")];
@@ -78,17 +85,18 @@ async fn a_new_password_needs_the_present_one_and_ends_other_sessions() {
     let admin = app.reseller_admin().await;
     let elsewhere = app.reseller_admin().await;
     let page = admin.post("/profile/password", &[("current", "not the present one"), ("password", NEW)]).await;
-    page.assert_status(422).assert_field_error(
-        "current",
-        "This is not your present password. Forgotten it? Sign out and ask for a link",
-    );
+    page.assert_status(422)
+        .assert_field_error("current", "This is not your present password. Forgotten it? Sign out and ask for a link");
     let page = admin.post("/profile/password", &[("current", ""), ("password", "short")]).await;
     page.assert_status(422).assert_field_error("current", "Enter your password");
     assert!(page.has("#password-error"), "both fields are judged at once");
     elsewhere.get("/profile").await.assert_status(200);
 
     let before = admin.session().unwrap();
-    admin.post("/profile/password", &[("current", ADMIN_PASSWORD), ("password", NEW)]).await.assert_redirect("/profile");
+    admin
+        .post("/profile/password", &[("current", ADMIN_PASSWORD), ("password", NEW)])
+        .await
+        .assert_redirect("/profile");
     let after = admin.session().unwrap();
     assert_ne!(before, after, "the session has a new id (T-35)");
     admin.get("/profile").await.assert_status(200).assert_contains("Password changed");
@@ -108,7 +116,8 @@ async fn ones_sessions_are_listed_and_can_be_ended_from_elsewhere() {
     let other = app.client();
     let form = [("email", ADMIN_EMAIL), ("password", ADMIN_PASSWORD), ("stay", "true")];
     let request = other.request(Method::POST, "/sign-in").form(&form);
-    let request = request.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0");
+    let request =
+        request.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0");
     other.send(request.header("x-forwarded-for", "10.9.9.9, 203.0.113.7")).await.assert_redirect("/");
     app.clock.advance(Duration::minutes(18));
 

@@ -386,12 +386,16 @@ async fn sign_in_never_leads_to_another_site() {
     let app = TestApp::start().await;
     let admin = app.reseller_admin().await;
     let mut forms: Vec<String> = Vec::new();
-    for start in ["//", "///", "/\\", "\\/", "\\\\", "/%2f", "/%5c", "/\t/", "/\r\n/", "https://", "HTTP:", "/.//", "@"] {
+    for start in ["//", "///", "/\\", "\\/", "\\\\", "/%2f", "/%5c", "/\t/", "/\r\n/", "https://", "HTTP:", "/.//", "@"]
+    {
         for host in ["evil.example", "evil.example:443/x", "user@evil.example", "[::1]"] {
             forms.push(format!("{start}{host}"));
         }
     }
-    forms.extend(["javascript:alert(1)", "data:text/html,x", "/x\r\nLocation: //evil.example", " //evil.example"].map(String::from));
+    forms.extend(
+        ["javascript:alert(1)", "data:text/html,x", "/x\r\nLocation: //evil.example", " //evil.example"]
+            .map(String::from),
+    );
     assert!(forms.len() >= 40);
     let visitor = app.client();
     for next in &forms {
