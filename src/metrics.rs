@@ -82,7 +82,7 @@ fn describe() {
     metrics::describe_histogram!("tenantry_password_wait_seconds", "Wait for a turn to hash a password");
 }
 
-async fn show(app: Data<App>, handle: Data<&'static PrometheusHandle>) -> HttpResponse {
+async fn show(app: Data<App>, handle: Data<PrometheusHandle>) -> HttpResponse {
     let (open, idle) = app.db.usage();
     let idle = u32::try_from(idle).unwrap_or(u32::MAX);
     metrics::gauge!("tenantry_database_connections", "state" => "idle").set(idle);

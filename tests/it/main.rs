@@ -8,6 +8,7 @@ mod jobs;
 mod limits;
 mod mail;
 mod onboarding;
+mod organizations;
 mod private_postgres;
 mod profile;
 mod sessions;
