@@ -112,8 +112,7 @@ async fn a_worker_that_is_told_to_stop_hands_back_what_it_cannot_finish() {
     };
     let (asked, ()) = tokio::join!(told, worker);
     assert!(asked.elapsed() < StdDuration::from_secs(10), "{:?}", asked.elapsed());
-    let free =
-        "select count(*) from jobs where kind = 'send_mail' and lease is null and attempts = 0 and finished_at is null";
+    let free = "select count(*) from jobs where kind = 'send_mail' and lease is null and attempts = 0 and finished_at is null";
     assert_eq!(test.number(free).await, 1, "the job is as if nobody had taken it");
 
     sink.release();
