@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod credentials;
 mod health;
 mod jobs;
 mod limits;
@@ -9,6 +10,7 @@ mod mail;
 mod onboarding;
 mod organizations;
 mod private_postgres;
+mod profile;
 mod sessions;
 mod setup;
 mod support;
