@@ -25,7 +25,8 @@ pub fn parts(mail: &str) -> Vec<Part> {
     let kind = header(mail, "Content-Type").unwrap_or_default();
     let Some((_, rest)) = kind.split_once("boundary=") else { return vec![part(mail)] };
     let boundary = rest.trim_start_matches('"').split(['"', ';']).next().unwrap_or_default();
-    let sections = mail.split(&format!("--{boundary}")).skip(1);
+    let mark = format!("--{boundary}");
+    let sections = mail.split(mark.as_str()).skip(1);
     sections.filter(|section| !section.starts_with("--")).map(|section| part(section.trim_start())).collect()
 }
 
