@@ -25,8 +25,22 @@ pub(super) struct Row {
 pub(super) fn rows() -> impl Iterator<Item = Row> {
     TABLE.lines().filter_map(|line| {
         let cells: Vec<&'static str> = line.split('\t').collect();
-        let [name, kind, country, region, city, postal_code, street, given_name, family_name, phone, size, domain, plan, licenses] =
-            cells[..]
+        let [
+            name,
+            kind,
+            country,
+            region,
+            city,
+            postal_code,
+            street,
+            given_name,
+            family_name,
+            phone,
+            size,
+            domain,
+            plan,
+            licenses,
+        ] = cells[..]
         else {
             return None;
         };
