@@ -1,1 +1,313 @@
-// Makes pages quicker; nothing depends on it.
+// Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 14-19, 42, 45-50).
+const $ = (selector, within = document) => within.querySelector(selector);
+const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
+const byId = (id) => document.getElementById(id);
+const on = (type, run, options) => addEventListener(type, run, options);
+const pad = (number) => String(number).padStart(2, "0");
+const now = () => Date.now() / 1000;
+
+const post = (address, body, accept = "*/*") =>
+  fetch(address, { method: "POST", body, headers: { Accept: accept }, redirect: "manual" });
+
+function make(tag, properties, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+function remember(key, value) {
+  // A browser may refuse storage; the setting then lasts for the page.
+  try {
+    if (value === undefined) return localStorage.getItem(key);
+    localStorage.setItem(key, value);
+  } catch {
+    return null;
+  }
+}
+
+// A message that is visible elsewhere too, so it may go by itself. Text that is there from the start is not read out:
+// it is put in once more.
+function toast(text, icon) {
+  const line = make("p", { className: "toast-x" }, ...(icon ? [icon] : []), make("span", { textContent: text }));
+  $(".toasts")?.append(line);
+  setTimeout(() => line.remove(), 10000);
+}
+setTimeout(() => each("[data-toast]", (line) => {
+  toast(line.textContent, $(".icon", line));
+  line.remove();
+}), 150);
+
+// ---- errors: the summary has the focus, its links open what hides a field ----
+function reveal(field) {
+  for (let part = field; part; part = part.parentElement) if (part.localName === "details") part.open = true;
+}
+each(".is-invalid, [aria-invalid]", reveal);
+byId("errors")?.focus();
+on("click", (event) => {
+  const field = event.target.closest?.("#errors a") && byId(event.target.closest("a").hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  reveal(field);
+  field.focus();
+  field.scrollIntoView({ block: "center" });
+});
+
+function showError(field, message) {
+  const group = field.closest(".f");
+  if (!group) return;
+  const id = `${field.name}-error`;
+  const described = (group.matches("[role=radiogroup]") ? group : field);
+  byId(id)?.remove();
+  field.classList.toggle("is-invalid", Boolean(message) && !group.matches("[role=radiogroup]"));
+  const ids = (described.getAttribute("aria-describedby") ?? "").split(" ").filter((one) => one && one !== id);
+  if (message) {
+    ids.push(id);
+    described.setAttribute("aria-invalid", "true");
+    const hidden = make("span", { className: "visually-hidden", textContent: "Error: " });
+    const mark = byId("error-mark")?.content.cloneNode(true) ?? "";
+    group.append(make("p", { className: "err", id }, mark, make("span", {}, hidden, message)));
+  } else {
+    described.removeAttribute("aria-invalid");
+  }
+  if (ids.length) described.setAttribute("aria-describedby", ids.join(" "));
+  else described.removeAttribute("aria-describedby");
+}
+
+// ---- sending: once, and no warning about leaving by it ----
+const unsaved = new Set();
+on("input", (event) => {
+  const form = event.target.form;
+  if (form?.matches("[data-guard]")) unsaved.add(form);
+});
+on("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
+on("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.dataset.sent) return event.preventDefault();
+  unsaved.clear();
+  form.dataset.sent = "yes";
+  each("button:not([type=button])", (button) => button.setAttribute("aria-disabled", "true"), form);
+});
+// Back to a page the browser kept as it was: it can be sent again.
+on("pageshow", (event) => event.persisted && each("form[data-sent]", (form) => {
+  delete form.dataset.sent;
+  each("[aria-disabled]", (button) => button.removeAttribute("aria-disabled"), form);
+}));
+
+// ---- small buttons ----
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    // Browsers offer the clipboard on secure addresses only.
+    const area = make("textarea", { value: button.dataset.copy, className: "visually-hidden" });
+    button.after(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+    button.focus();
+  }
+  toast("Copied");
+}
+function show(button) {
+  const field = byId(button.dataset.reveal);
+  const visible = field.type === "password";
+  field.type = visible ? "text" : "password";
+  button.setAttribute("aria-pressed", visible);
+  button.firstChild.data = visible ? "Hide" : "Show";
+}
+function switchTheme(button) {
+  const root = document.documentElement;
+  const present = root.dataset.bsTheme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const theme = present === "dark" ? "light" : "dark";
+  root.dataset.bsTheme = theme;
+  post(button.form.action, new URLSearchParams({ theme })).catch(() => toast("The choice could not be saved"));
+}
+on("click", (event) => {
+  const button = event.target.closest?.("button");
+  if (!button) return;
+  if (button.getAttribute("aria-disabled") === "true") event.preventDefault();
+  if (button.dataset.copy) copy(button);
+  if (button.dataset.reveal) show(button);
+  if ("themeSwitch" in button.dataset) event.preventDefault(), switchTheme(button);
+});
+
+// ---- the code from a mail: a whole line can be pasted; the sixth digit sends it ----
+const digits = (text) => text.replace(/(\d)[\s\u00a0-]+(?=\d)/g, "$1").match(/(?<!\d)\d{6}(?!\d)/)?.[0];
+on("paste", (event) => {
+  const field = event.target.closest?.("[data-code]");
+  const code = field && digits(event.clipboardData?.getData("text") ?? "");
+  if (!code) return;
+  event.preventDefault();
+  field.value = code;
+  field.form.requestSubmit();
+});
+on("input", (event) => {
+  const field = event.target.closest?.("[data-code]");
+  if (field && /^\d{6}$/.test(field.value.replace(/[\s-]/g, ""))) field.form.requestSubmit();
+});
+
+// ---- waiting: data-until is the second from which the button of the form works; the server checks it as well ----
+each("[data-until]", (timer) => {
+  const button = $("button", timer.closest("form") ?? timer.parentElement);
+  const tick = () => {
+    const left = Math.ceil(timer.dataset.until - now());
+    if (button) button.disabled = left > 0;
+    timer.hidden = left <= 0;
+    if (left <= 0) return clearInterval(clock);
+    ($("b", timer) ?? timer).textContent = `${Math.floor(left / 60)}:${pad(left % 60)}`;
+  };
+  const clock = setInterval(tick, 1000);
+  tick();
+});
+
+// ---- times: "29 minutes ago" stays true while the page is open ----
+function ago(seconds) {
+  const [count, unit] = seconds < 3600 ? [Math.floor(seconds / 60), "minute"] : [Math.floor(seconds / 3600), "hour"];
+  return count < 1 ? "just now" : `${count} ${unit}${count === 1 ? "" : "s"} ago`;
+}
+setInterval(() => each("time[data-relative]", (time) => {
+  const age = now() - Date.parse(time.dateTime) / 1000;
+  if (age >= 0 && age < 86400) time.textContent = ago(age);
+}), 60000);
+
+// ---- "same as the contact" ----
+on("change", (event) => {
+  const box = event.target;
+  if (!box.dataset?.fill || !box.checked) return;
+  for (const [name, value] of new URLSearchParams(box.dataset.fill)) {
+    const field = box.form.elements[name];
+    if (!field || field.value === value) continue;
+    field.value = value;
+    showError(field, null);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+});
+
+// ---- drafts: saved and checked when a field is left (UX 6, 8, 14) ----
+function status(form, text) {
+  const line = $("[data-saved]");
+  if (line) line.textContent = text;
+}
+function note(form, tone, text, address, label) {
+  byId("draft-note")?.remove();
+  const link = make("a", { href: address, textContent: label, className: "btn btn-sm" });
+  const box = make("div", { className: `note ${tone}`, id: "draft-note" }, make("div", { textContent: text }), link);
+  box.setAttribute("role", "alert");
+  form.before(box);
+}
+function relabel(field, text, required) {
+  const label = text && $(`label[for="${field.id}"]`);
+  if (!label) return;
+  const optional = make("span", { className: "opt", textContent: " (optional)" });
+  label.replaceChildren(text, ...(required === false ? [optional] : []));
+  field.required = required !== false;
+}
+// A country without a list of states takes a typed one.
+function replaceStates(field, states) {
+  const select = states.length > 0;
+  const fresh = make(select ? "select" : "input", { id: field.id, name: field.name, autocomplete: field.autocomplete });
+  fresh.className = select ? "form-select" : "form-control";
+  if (select) fresh.append(new Option("Choose", ""), ...states.map(([value, label]) => new Option(label, value)));
+  field.replaceWith(fresh);
+  return fresh;
+}
+function followCountry(form, options) {
+  let state = form.elements.state;
+  if (state && options.state) {
+    showError(state, null);
+    state = replaceStates(state, options.state);
+  }
+  if (state) relabel(state, options.state_label, options.state_required);
+  const postal = form.elements.postal_code ?? form.elements.zip;
+  if (postal) relabel(postal, options.postal_label, options.postal_required);
+}
+function take(form, field, answer) {
+  if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
+  if (answer.saved) status(form, answer.saved);
+  showError(field, answer.error);
+  byId(`${field.name}-note`)?.remove();
+  if (answer.note) {
+    const line = make("p", { className: "hint", id: `${field.name}-note`, textContent: answer.note });
+    line.setAttribute("role", "status");
+    field.closest(".f")?.append(line);
+  }
+  if (answer.options) followCountry(form, answer.options);
+}
+async function save(form, field) {
+  const body = new URLSearchParams(new FormData(form));
+  each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
+  body.set("_field", field.name);
+  status(form, "Saving");
+  const answer = await post(form.dataset.autosave, body, "application/json");
+  if (answer.status === 409) {
+    return note(form, "warn", "This page was changed in another window. What you see here is no longer the newest.",
+      location.href, "Load the newest");
+  }
+  // A redirect is the way to the sign-in page.
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
+    return note(form, "warn", "You are signed out, so this is not saved.", "/sign-in", "Sign in");
+  }
+  if (!answer.headers.get("content-type")?.includes("json")) throw new Error(`answered ${answer.status}`);
+  take(form, field, await answer.json());
+  unsaved.delete(form);
+  prolong();
+}
+// One after the other: each answer brings the version the next one needs.
+let queue = Promise.resolve();
+on("change", (event) => {
+  const form = event.target.form;
+  if (!form?.dataset.autosave || !event.target.name || form.dataset.sent) return;
+  unsaved.add(form);
+  queue = queue.then(() => form.dataset.sent || save(form, event.target)).catch(() => status(form, "Not saved yet"));
+});
+
+// ---- the end of the session (UX 47) ----
+const session = byId("session");
+let ends = Number($("meta[name=session-ends]")?.content);
+const length = ends - now();
+let answered = false;
+function prolong() {
+  ends = now() + length;
+  answered = false;
+}
+if (session && ends) {
+  setInterval(() => {
+    if (session.open && now() > ends) return location.reload();
+    if (session.open || answered || now() < ends - 120 || now() > ends) return;
+    const end = new Date(ends * 1000);
+    byId("session-at").textContent = end.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    session.showModal();
+  }, 5000);
+  session.addEventListener("close", () => { answered = true; });
+  byId("session-stay").addEventListener("click", async () => {
+    const answer = await post("/profile/session/extend").catch(() => null);
+    if (!answer?.ok) return location.reload();
+    session.close();
+    // The dialog's own "close" comes after this.
+    setTimeout(prolong);
+  });
+}
+
+// ---- shortcuts (UX 50): none while typing, and they can be switched off ----
+const places = {
+  o: () => $('.side a[href$="/organizations"]'),
+  n: () => $('[data-shortcut="n"], a[href$="/organizations/new"]'),
+  "/": () => $("input[type=search]"),
+};
+let prefix = 0;
+const box = byId("shortcuts-on");
+if (box) box.checked = remember("shortcuts") !== "off";
+box?.addEventListener("change", () => remember("shortcuts", box.checked ? "on" : "off"));
+on("keydown", (event) => {
+  const typing = event.target.closest?.("input, select, textarea, [contenteditable]");
+  if (!box?.checked || typing || event.ctrlKey || event.metaKey || event.altKey || $("dialog:modal")) return;
+  const afterG = Date.now() - prefix < 1500;
+  prefix = event.key === "g" ? Date.now() : 0;
+  if (event.key === "?") return byId("shortcuts").togglePopover();
+  const target = (event.key === "o") === afterG && places[event.key]?.();
+  if (!target) return;
+  event.preventDefault();
+  if (event.key === "/") target.focus();
+  else target.click();
+});

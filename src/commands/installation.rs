@@ -10,7 +10,7 @@ use crate::{
     app::App,
     clock::Clock,
     config::Settings,
-    database::{self, Database, private_postgres},
+    database::{self, Database, backup::Source, private_postgres},
     mail::Mailer,
     passwords::Passwords,
     scope::RowScope,
@@ -23,8 +23,6 @@ pub struct Installation {
     pub app: App,
     /// The private server, where there is one; it stops with [`Installation::close`].
     pub private: Option<private_postgres::PrivatePostgres>,
-    /// The schema's owner, for backups.
-    pub owner: PgConnectOptions,
     /// Signs session cookies; the same for all instances.
     pub cookie_secret: Vec<u8>,
 }
@@ -35,8 +33,7 @@ impl Installation {
     /// # Errors
     /// A message that names the setting or says what to do.
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
-        settings.check()?;
-        let (private, owner, application, words) = connect(&settings).await?;
+        let Reached { private, owner, application, words } = Reached::reach(&settings).await?;
         let role = application.get_username().to_owned();
         database::migrate(&owner, &role).await?;
         database::check_role(&application).await?;
@@ -50,7 +47,7 @@ impl Installation {
         };
         let cookie_secret =
             app.write(RowScope::System("read the cookie secret"), async |db| setup::cookie_secret(db).await).await?;
-        Ok(Self { app, private, owner, cookie_secret: cookie_secret.to_vec() })
+        Ok(Self { app, private, cookie_secret: cookie_secret.to_vec() })
     }
 
     /// Lets transactions under way end, closes the pool and stops the private server.
@@ -69,29 +66,62 @@ impl Installation {
     }
 }
 
-type Connected = (Option<private_postgres::PrivatePostgres>, PgConnectOptions, PgConnectOptions, String);
+/// A database that answers, as it is: nothing has been migrated yet.
+pub(super) struct Reached {
+    pub(super) private: Option<private_postgres::PrivatePostgres>,
+    pub(super) owner: PgConnectOptions,
+    pub(super) application: PgConnectOptions,
+    pub(super) words: String,
+}
 
-async fn connect(settings: &Settings) -> anyhow::Result<Connected> {
-    let Some(url) = &settings.database_url else {
-        let options = private_postgres::Options {
-            data_dir: settings.data_dir.clone(),
-            bin_dir: settings.pg_bin.clone(),
-            download: settings.pg_download,
-            guard_exe: None,
+impl Reached {
+    /// Starts the private server, or reads the addresses of the settings.
+    pub(super) async fn reach(settings: &Settings) -> anyhow::Result<Self> {
+        settings.check()?;
+        let Some(url) = &settings.database_url else { return Self::start(settings).await };
+        let application = parse(url.expose_secret(), "DATABASE_URL")?
+            .statement_cache_capacity(settings.database_statement_cache)
+            .application_name("tenantry");
+        let owner = match &settings.database_owner_url {
+            Some(url) => parse(url.expose_secret(), "DATABASE_OWNER_URL")?,
+            None => application.clone(),
         };
-        let private = private_postgres::PrivatePostgres::start(&options).await?;
+        let words = format!("PostgreSQL at {}", application.get_host());
+        Ok(Self { private: None, owner, application, words })
+    }
+
+    /// What `tenantry backup` and `tenantry restore` work on.
+    pub(super) fn source<'a>(&'a self, settings: &'a Settings) -> Source<'a> {
+        match &self.private {
+            Some(private) => Source::Private(private.access()),
+            None => Source::Url { connect: &self.owner, bin_dir: settings.pg_bin.as_deref() },
+        }
+    }
+
+    /// Stops the private server.
+    pub(super) async fn stop(self) -> anyhow::Result<()> {
+        match self.private {
+            Some(private) => Ok(private.stop().await?),
+            None => Ok(()),
+        }
+    }
+
+    async fn start(settings: &Settings) -> anyhow::Result<Self> {
+        let private = private_postgres::PrivatePostgres::start(&private_options(settings)).await?;
         let (owner, application, words) = (private.owner(), private.app(), private.describe());
-        return Ok((Some(private), owner, application, words));
-    };
-    let application = parse(url.expose_secret(), "DATABASE_URL")?
-        .statement_cache_capacity(settings.database_statement_cache)
-        .application_name("tenantry");
-    let owner = match &settings.database_owner_url {
-        Some(url) => parse(url.expose_secret(), "DATABASE_OWNER_URL")?,
-        None => application.clone(),
-    };
-    let words = format!("PostgreSQL at {}", application.get_host());
-    Ok((None, owner, application, words))
+        let application = application.statement_cache_capacity(settings.database_statement_cache);
+        Ok(Self { private: Some(private), owner, application, words })
+    }
+}
+
+/// Where and how the private server runs.
+pub(super) fn private_options(settings: &Settings) -> private_postgres::Options {
+    private_postgres::Options {
+        data_dir: settings.data_dir.clone(),
+        bin_dir: settings.pg_bin.clone(),
+        download: settings.pg_download,
+        guard_exe: None,
+    }
 }
 
 fn parse(url: &str, name: &str) -> anyhow::Result<PgConnectOptions> {

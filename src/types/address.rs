@@ -102,19 +102,104 @@ impl From<Address> for Texts {
 impl Address {
     /// The lines as they are written in the address's country, its name last; lines without content are left out.
     pub fn lines(&self) -> Vec<String> {
-        let street = [Some(&self.line1), self.line2.as_ref()].into_iter().flatten();
-        let street = street.map(AddressLine::as_str).collect::<Vec<_>>().join("\n");
-        let region = self.region.as_ref();
-        let filled = self
-            .country
-            .address_format()
-            .replace("{{postalcode}}", self.postal_code.as_ref().map_or("", PostalCode::as_str))
-            .replace("{{region_short}}", region.map_or("", Region::as_str))
-            .replace("{{region}}", region.map_or("", Region::name))
-            .replace("{{city}}", self.city.as_str())
-            .replace("{{street}}", &street)
-            .replace("{{country}}", self.country.name());
-        let lines = filled.lines().map(|line| line.trim_matches([' ', ',']).to_owned());
+        let lines = self.country.address_format().lines().flat_map(|line| {
+            let filled = self.filled(line);
+            filled.lines().map(|line| line.trim_matches([' ', ',']).to_owned()).collect::<Vec<_>>()
+        });
         lines.filter(|line| !line.is_empty()).collect()
+    }
+
+    /// A line of the format with its places filled, in one pass, so that nothing typed is read as a place.
+    fn filled(&self, format: &str) -> String {
+        let mut filled = String::new();
+        for (i, piece) in format.split("{{").enumerate() {
+            match piece.split_once("}}") {
+                Some((place, after)) if i > 0 => {
+                    self.push(place, &mut filled);
+                    filled.push_str(after);
+                }
+                _ => filled.push_str(piece),
+            }
+        }
+        filled
+    }
+
+    fn push(&self, place: &str, out: &mut String) {
+        match place {
+            "street" => {
+                out.push_str(self.line1.as_str());
+                if let Some(line) = &self.line2 {
+                    out.push('\n');
+                    out.push_str(line.as_str());
+                }
+            }
+            "city" => out.push_str(self.city.as_str()),
+            "postalcode" => out.push_str(self.postal_code.as_ref().map_or("", PostalCode::as_str)),
+            "region_short" => out.push_str(self.region.as_ref().map_or("", Region::as_str)),
+            "region" => out.push_str(self.region.as_ref().map_or("", Region::name)),
+            "country" => out.push_str(self.country.name()),
+            _ => {} // the recipient stands above the address
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(country: &str, city: &str, region: Option<&str>, code: Option<&str>) -> Address {
+        let json = serde_json::json!({
+            "line1": "Main Street 1", "line2": null, "city": city, "region": region, "postal_code": code, "country": country
+        });
+        serde_json::from_value(json).expect("an address of the country")
+    }
+
+    #[test]
+    fn an_address_is_written_as_its_country_writes_it() {
+        let lines = |country, city, region, code| address(country, city, region, code).lines().join(" | ");
+        assert_eq!(lines("DE", "Weißenfels", Some("ST"), Some("06667")), "Main Street 1 | 06667 Weißenfels | Germany");
+        assert_eq!(
+            lines("US", "Springfield", Some("il"), Some("62701")),
+            "Main Street 1 | Springfield IL 62701 | United States"
+        );
+        assert_eq!(
+            lines("GB", "London", Some("ENG"), Some("sw1a2aa")),
+            "Main Street 1 | London | SW1A 2AA | United Kingdom"
+        );
+        assert_eq!(
+            lines("JP", "Chiyoda", Some("13"), Some("1000001")),
+            "Main Street 1 | Chiyoda, Tokyo 100-0001 | Japan"
+        );
+        assert_eq!(lines("AE", "Dubai", Some("DU"), None), "Main Street 1 | Dubai | United Arab Emirates");
+        assert_eq!(
+            lines("MX", "Toluca", Some("MEX"), Some("50000")),
+            "Main Street 1 | 50000 Toluca Estado de México | Mexico"
+        );
+    }
+
+    #[test]
+    fn nothing_typed_is_read_as_a_place_of_the_format() {
+        let mut address = address("DE", "{{country}}", None, Some("06667"));
+        address.line2 = Some(AddressLine::parse("{{city}} }} {{").expect("a line"));
+        assert_eq!(address.lines(), ["Main Street 1", "{{city}} }} {{", "06667 {{country}}", "Germany"]);
+    }
+
+    #[test]
+    fn an_address_survives_being_stored() {
+        let address = address("BR", "São Paulo", Some("SP"), Some("01310100"));
+        let json = serde_json::to_string(&address).expect("written");
+        assert_eq!(serde_json::from_str::<Address>(&json).expect("read"), address);
+    }
+
+    #[test]
+    fn every_country_can_write_an_address() {
+        for country in Country::all() {
+            let code = country.postal_example();
+            let region = country.states().first().map(|state| state.code);
+            let lines = address(country.alpha2(), "Town", region, code).lines();
+            assert_eq!(lines.last().map(String::as_str), Some(country.name()));
+            assert!(lines.iter().any(|line| line == "Main Street 1"), "{country}: {lines:?}");
+            assert!(code.is_none_or(|code| lines.iter().any(|line| line.contains(code))), "{country}: {lines:?}");
+        }
     }
 }

@@ -49,7 +49,10 @@ impl DomainName {
         if host_of(&ascii).0 != ascii {
             return Self::parse_noting(&ascii);
         }
-        let note = (!left_out.is_empty()).then(|| format!("We left out {}", left_out.join(" and ")));
+        let note = left_out.split_last().map(|(last, before)| match before {
+            [] => format!("We left out {last}"),
+            before => format!("We left out {} and {last}", before.join(", ")),
+        });
         Ok((Self(ascii), note))
     }
 
@@ -85,12 +88,8 @@ fn host_of(text: &str) -> (&str, Vec<String>) {
         left_out.push(quoted(&format!("{scheme}://")));
         host = rest;
     }
-    if let Some(end) = host.find(['/', '?', '#', '\\']) {
-        if host.len() > end + 1 {
-            left_out.push(quoted(&host[end..]));
-        }
-        host = &host[..end];
-    }
+    let (before, after) = host.split_at(host.find(['/', '?', '#', '\\']).unwrap_or(host.len()));
+    host = before;
     while host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
         && host[4..].trim_end_matches('.').contains('.')
     {
@@ -100,6 +99,9 @@ fn host_of(text: &str) -> (&str, Vec<String>) {
     if let Some(without) = host.strip_suffix('.') {
         left_out.push("the dot at the end".to_owned());
         host = without;
+    }
+    if after.len() > 1 {
+        left_out.push(quoted(after));
     }
     (host, left_out)
 }
@@ -138,4 +140,69 @@ fn refusal(typed: &str, host: &str) -> Invalid {
         _ if host.split('.').any(|part| part.len() > 63) => format!("{typed} has a part of more than 63 characters"),
         _ => format!("{typed} is not a possible domain. Enter one like firm.example"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(raw: &str) -> String {
+        match DomainName::parse_noting(raw) {
+            Ok((domain, None)) => domain.as_str().to_owned(),
+            Ok((domain, Some(note))) => format!("{} | {note}", domain.as_str()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_surrounds_a_domain_is_left_out_and_said() {
+        assert_eq!(parsed(" Firm.Example "), "firm.example");
+        assert_eq!(
+            parsed("https://www.firm.example/start?a=1#b"),
+            "firm.example | We left out “https://”, “www.” and “/start?a=1#b”"
+        );
+        assert_eq!(parsed("firm.example."), "firm.example | We left out the dot at the end");
+        assert_eq!(parsed("WWW.firm.example/"), "firm.example | We left out “WWW.”");
+        assert_eq!(parsed("www.example"), "www.example", "a domain that is called www");
+        assert_eq!(parsed("ｆｉｒｍ．ｅｘａｍｐｌｅ"), "firm.example");
+        assert_eq!(parsed("firm。example"), "firm.example");
+    }
+
+    #[test]
+    fn domains_are_kept_in_ascii_and_shown_in_their_script() {
+        let domain = DomainName::parse("Müller.Example").expect("a domain");
+        assert_eq!(domain.as_str(), "xn--mller-kva.example");
+        assert_eq!(domain.to_string(), "müller.example");
+        assert_eq!(DomainName::parse("xn--mller-kva.EXAMPLE").expect("the same"), domain, "two spellings, one domain");
+    }
+
+    #[test]
+    fn other_things_are_refused_by_name() {
+        assert_eq!(parsed("firm"), "“firm” has no ending. Enter a domain like firm.example");
+        assert_eq!(
+            parsed("a@firm.example"),
+            "“a@firm.example” is an email address. Enter only the domain “firm.example”"
+        );
+        assert_eq!(parsed("firm.example:8080"), "“firm.example:8080” has a port. Enter only the domain “firm.example”");
+        for address in ["192.0.2.1", "http://192.0.2.1/", "[2001:db8::1]", "2001:db8::1", "1.2.3"] {
+            assert!(parsed(address).contains("is an IP address"), "{address}: {}", parsed(address));
+        }
+        assert_eq!(parsed("my firm.example"), "“my firm.example” contains a space, which domains cannot have");
+        assert_eq!(parsed("my_firm.example"), "“my_firm.example” contains “_”, which domains cannot have");
+        assert_eq!(parsed("-firm.example"), "“-firm.example” has a part that starts or ends with a hyphen");
+        assert_eq!(parsed("firm..example"), "“firm..example” has a dot too many");
+        assert!(parsed(&format!("{}.example", "a".repeat(64))).contains("more than 63 characters"));
+        assert_eq!(parsed(""), "Enter a domain like firm.example");
+        for bad in [
+            "firm.example\0",
+            "firm.\u{202e}example",
+            "<script>.example",
+            "firm.123",
+            "http://",
+            "xn--a.example",
+            "a,b.example",
+        ] {
+            assert!(DomainName::parse(bad).is_err(), "{bad:?}: {}", parsed(bad));
+        }
+    }
 }

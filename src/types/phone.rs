@@ -148,7 +148,7 @@ fn refuse_unassigned(raw: &str, country: Option<&Country>, number: &Parsed) -> R
     }
     let main = PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code);
     let found = main.and_then(|region| Country::parse(&region.to_string()).ok()).or(country.copied());
-    let place = found.map_or_else(|| format!("+{}", number.country_code), |country| country.name().to_owned());
+    let place = found.map_or_else(|| format!("+{}", number.country_code), |country| country.name_in_text());
     let (typed, example) = (quoted(raw), example(found.as_ref()));
     Err(Invalid::new(match PHONE_NUMBER_UTIL.is_possible_number_with_reason(number) {
         Err(ValidationError::TooShort) => {
@@ -171,4 +171,99 @@ fn example(country: Option<&Country>) -> String {
 fn region_of(country: &Country) -> Option<Region> {
     let region = country.alpha2().parse::<Region>().ok()?;
     PHONE_NUMBER_UTIL.get_country_code_for_region(region).map(|_| region)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn germany() -> Country {
+        Country::parse("DE").expect("Germany")
+    }
+
+    fn stored(raw: &str, country: Option<&Country>) -> String {
+        PhoneNumber::parse_in(raw, country).map_or_else(|error| error.to_string(), |number| number.as_str().to_owned())
+    }
+
+    #[test]
+    fn numbers_are_stored_as_e164_with_their_extension() {
+        let de = germany();
+        let same = [
+            "+49 3443 555142",
+            "03443/555142",
+            "0049 (3443) 555-142",
+            "＋４９ ３４４３ ５５５１４２",
+            "+٤٩ ٣٤٤٣ ٥٥٥١٤٢",
+        ];
+        for raw in same {
+            assert_eq!(stored(raw, Some(&de)), "+493443555142", "{raw}");
+        }
+        for raw in [
+            "+49 3443 555142 ext. 7",
+            "+49 3443 555142 x 7",
+            "+49 3443 555142 #7",
+            "+493443555142;ext=7",
+            "+49 3443 555142, Durchwahl 7",
+        ] {
+            assert_eq!(stored(raw, None), "+493443555142;ext=7", "{raw}");
+        }
+        assert_eq!(stored("\u{202d}+49 3443 555142\u{202c}", None), "+493443555142", "as copied from a contact");
+        assert_eq!(
+            stored("tel", None),
+            "“tel” contains a letter. Use digits, spaces and a country code, like +49 30 123456"
+        );
+    }
+
+    #[test]
+    fn a_number_with_a_country_code_needs_no_country() {
+        let de = germany();
+        for (raw, e164) in
+            [("+1 202-555-0142", "+12025550142"), ("+44 20 7946 0958", "+442079460958"), ("+39 06 6982", "+39066982")]
+        {
+            assert_eq!(stored(raw, None), e164);
+            assert_eq!(stored(raw, Some(&de)), e164);
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_to_do() {
+        let (de, jp) = (germany(), Country::parse("JP").expect("Japan"));
+        assert_eq!(
+            stored("03443 55501x2", Some(&de)),
+            "“03443 55501x2” contains a letter. Use digits, spaces and a country code, like +49 30 123456"
+        );
+        assert_eq!(stored("555 0142", None), "“555 0142” needs a country code, like +49 30 123456");
+        assert!(stored("+999 12345678", None).contains("starts with a country code that does not exist"));
+        let long = stored("+1 202 555 01423", Some(&de));
+        assert_eq!(
+            long,
+            "“+1 202 555 01423” is too long for the United States. Numbers there look like +1 201-555-0123"
+        );
+        assert!(stored("03", Some(&jp)).contains("too short"), "{}", stored("03", Some(&jp)));
+        assert!(
+            stored("+1 202 055 0142", None).contains("is not valid in the United States"),
+            "{}",
+            stored("+1 202 055 0142", None)
+        );
+        assert!(stored("", None).starts_with("Enter a phone number"));
+        assert!(stored(&"1".repeat(10_000), Some(&de)).len() < 170);
+    }
+
+    #[test]
+    fn what_is_shown_can_be_typed_again() {
+        for raw in ["+49 3443 555142", "+493443555142;ext=7", "+1 202-555-0142", "+39 06 6982", "+81 3-1234-5678"] {
+            let number = PhoneNumber::parse(raw).expect(raw);
+            assert_eq!(PhoneNumber::parse(&number.display()).expect("shown"), number);
+        }
+        assert_eq!(PhoneNumber::parse("+493443555142;ext=7").expect("stored").display(), "+49 3443 555142 ext. 7");
+    }
+
+    #[test]
+    fn the_example_of_every_country_is_accepted_there() {
+        for country in Country::all().iter().filter(|country| region_of(country).is_some()) {
+            let example = example(Some(country));
+            assert!(PhoneNumber::parse_in(&example, Some(country)).is_ok(), "{country}: {example}");
+            assert!(country.calling_code() > 0, "{country}");
+        }
+    }
 }

@@ -84,20 +84,15 @@ fn written_like(compact: &str, country: Country) -> Option<String> {
 }
 
 fn refusal(raw: &str, country: Country) -> Invalid {
-    let label = country.postal_label();
-    let article = if label.starts_with(['E', 'U']) { "an" } else { "a" };
-    let label = if label.starts_with(char::is_uppercase)
-        && label.len() > 1
-        && !label[1..2].chars().all(char::is_uppercase)
-        && label != "Eircode"
-    {
-        label.to_lowercase()
-    } else {
-        label.to_owned()
+    let label = match country.postal_label() {
+        // Names of their own keep their capital.
+        label @ ("ZIP code" | "PIN code" | "CEP" | "CAP") => format!("a {label}"),
+        "Eircode" => "an Eircode".to_owned(),
+        label => format!("a {}", label.to_lowercase()),
     };
-    let (typed, name) = (quoted(raw), country.name());
+    let (typed, name) = (quoted(raw), country.name_in_text());
     Invalid::new(match country.postal_examples().first() {
-        Some(example) => format!("{typed} is not {article} {label} of {name}. Enter one like {example}"),
-        None => format!("{typed} is not {article} {label} of {name}"),
+        Some(example) => format!("{typed} is not {label} of {name}. Enter one like {example}"),
+        None => format!("{typed} is not {label} of {name}"),
     })
 }

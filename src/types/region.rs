@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Country, Invalid, State,
-    text::{clean_name, folded, quoted},
+    text::{clean_name, quoted},
 };
 
 /// A state of a country's list, or free text where the country has no list.
@@ -29,13 +29,13 @@ impl Region {
         if country.states().is_empty() {
             return Ok(Self { stored: text, state: None });
         }
-        match country.state(&text).or_else(|| by_name(&text, country)) {
+        match country.state(&text).or_else(|| country.state_named(&text)) {
             Some(state) => Ok(Self { stored: state.code.to_owned(), state: Some(state) }),
             None => Err(Invalid::new(format!(
                 "{} is not a {} of {}. Choose one from the list",
                 quoted(raw),
                 country.state_label().to_lowercase(),
-                country.name()
+                country.name_in_text()
             ))),
         }
     }
@@ -49,11 +49,6 @@ impl Region {
     pub fn name(&self) -> &str {
         self.state.map_or(&self.stored, |state| state.name)
     }
-}
-
-fn by_name(text: &str, country: Country) -> Option<&'static State> {
-    let key = folded(text);
-    country.states().iter().find(|state| folded(state.name) == key)
 }
 
 impl fmt::Display for Region {

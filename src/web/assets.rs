@@ -16,9 +16,10 @@ use sha2::{Digest, Sha256};
 
 use super::route::{Access, Route};
 
-/// The one route; the build is the hash over everything.
+const PATH: &str = "/static/{build}/{name:.*}";
+
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/static/{build}/{name:.*}", Access::Public, serve)]
+    vec![Route::get(PATH, Access::Public, serve)]
 }
 
 #[derive(RustEmbed)]
@@ -43,11 +44,11 @@ static URLS: LazyLock<HashMap<String, String>> =
 
 /// The address of a file below `static/`, such as `app.css`. An unknown name gives an address that answers 404;
 /// `every_file_a_template_names_exists` keeps templates from naming one.
-pub fn url(name: &str) -> &'static str {
+pub(crate) fn url(name: &str) -> &'static str {
     URLS.get(name).map_or("/static/missing", String::as_str)
 }
 
-/// Answers a request for a static file: the compressed form where the browser takes it, to be kept for ever.
+/// Answers with a static file: the compressed form where the browser takes it, to be kept for ever.
 async fn serve(request: HttpRequest) -> HttpResponse {
     let path = request.match_info();
     let name = path.query("name");
@@ -145,7 +146,7 @@ pub(crate) mod tests {
     }
 
     async fn get(address: &str, headers: &[(header::HeaderName, &str)]) -> (u16, HeaderMap, Vec<u8>) {
-        let app = http::init_service(App::new().route("/static/{build}/{name:.*}", web::get().to(serve))).await;
+        let app = http::init_service(App::new().route(PATH, web::get().to(serve))).await;
         let request =
             headers.iter().fold(http::TestRequest::get().uri(address), |r, h| r.insert_header((h.0.clone(), h.1)));
         let answer = http::call_service(&app, request.to_request()).await;

@@ -2,18 +2,18 @@
 
 /// One entry of a drop-down.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SelectOption {
+pub(crate) struct SelectOption {
     /// What is posted.
-    pub value: String,
+    pub(crate) value: String,
     /// What is read.
-    pub label: String,
+    pub(crate) label: String,
     /// Whether it is the present choice.
-    pub selected: bool,
+    pub(crate) selected: bool,
 }
 
 impl SelectOption {
     /// An entry that is selected when its value is the present one.
-    pub fn new(value: impl Into<String>, label: impl Into<String>, present: &str) -> Self {
+    pub(crate) fn new(value: impl Into<String>, label: impl Into<String>, present: &str) -> Self {
         let value = value.into();
         Self { selected: value == present, label: label.into(), value }
     }
@@ -21,30 +21,35 @@ impl SelectOption {
 
 /// One of the radio cards for a choice with consequences (DESIGN section 5).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Card {
+pub(crate) struct Card {
     /// What is posted.
-    pub value: String,
+    pub(crate) value: String,
     /// The choice in a word or two.
-    pub label: String,
+    pub(crate) label: String,
     /// What follows from it; may be empty.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether it is the present choice.
-    pub checked: bool,
+    pub(crate) checked: bool,
     /// A figure at the end of the card, such as a price; may be empty.
-    pub figure: String,
+    pub(crate) figure: String,
     /// What the figure counts ("a licence, a month").
-    pub figure_text: String,
+    pub(crate) figure_text: String,
 }
 
 impl Card {
     /// A card without a figure, checked when its value is the present one.
-    pub fn new(value: impl Into<String>, label: impl Into<String>, text: impl Into<String>, present: &str) -> Self {
+    pub(crate) fn new(
+        value: impl Into<String>,
+        label: impl Into<String>,
+        text: impl Into<String>,
+        present: &str,
+    ) -> Self {
         let value = value.into();
         Self { checked: value == present, label: label.into(), text: text.into(), value, ..Self::default() }
     }
 
     /// Puts a figure at the end of the card.
-    pub fn with_figure(mut self, figure: impl Into<String>, what: impl Into<String>) -> Self {
+    pub(crate) fn with_figure(mut self, figure: impl Into<String>, what: impl Into<String>) -> Self {
         self.figure = figure.into();
         self.figure_text = what.into();
         self
@@ -52,7 +57,7 @@ impl Card {
 }
 
 /// The heading of the error summary: "Two fields need your attention". Counts above ten are figures.
-pub fn attention(count: usize) -> String {
+pub(crate) fn attention(count: usize) -> String {
     const WORDS: [&str; 11] = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
     let number = WORDS.get(count).map_or_else(|| count.to_string(), |word| (*word).to_owned());
     if count == 1 {

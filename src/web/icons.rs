@@ -5,12 +5,12 @@
 
 /// The inside of an icon's `svg` by its Tabler name, on a grid of 24 by 24. A name that is not here gives an empty
 /// icon; `every_icon_a_template_names_exists` keeps that from happening.
-pub fn shape(name: &str) -> &'static str {
+pub(crate) fn shape(name: &str) -> &'static str {
     SHAPES.binary_search_by_key(&name, |(known, _)| known).map_or("", |at| SHAPES[at].1)
 }
 
 /// Whether the icon is drawn as a filled form (result marks) instead of an outline.
-pub fn is_filled(name: &str) -> bool {
+pub(crate) fn is_filled(name: &str) -> bool {
     name.ends_with("-filled")
 }
 

@@ -45,26 +45,24 @@ struct Gate {
 
 fn frame() -> Frame {
     Frame {
-        theme: Some("dark"),
+        theme: Some("dark".into()),
         organization: Some(FrameOrganization {
             name: "Nordlicht & Co".into(),
+            key: "org_1".into(),
             initials: "NC".into(),
-            role: "Reseller Admin".into(),
-            ..Default::default()
+            tile: "t2",
+            role: "Reseller Admin",
+            is_customer: false,
         }),
         switcher: vec![SwitchEntry {
             name: "Nordlicht & Co".into(),
             key: "org_1".into(),
+            initials: "NC".into(),
+            tile: "t2",
+            role: "Reseller Admin",
             current: true,
-            ..Default::default()
         }],
-        nav: vec![NavEntry {
-            label: "Home",
-            href: "/o/org_1/".into(),
-            icon: "home",
-            current: true,
-            rule_before: false,
-        }],
+        nav: vec![NavEntry { label: "Home", href: "/o/org_1".into(), icon: "home", current: true, rule_before: false }],
         crumbs: vec![Crumb { label: "Home".into(), href: None }],
         person: Some(FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() }),
         flashes: vec![

@@ -9,11 +9,12 @@ pub(crate) mod fields;
 pub(crate) mod frame;
 mod headers;
 pub(crate) mod icons;
-#[cfg(test)]
-mod look_tests;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+
+#[cfg(test)]
+mod look_tests;
 
 use actix_web::{
     HttpResponse,

@@ -5,7 +5,8 @@
 //! - local government (municipality, commune, quarter, council) is no state, unless a country has nothing else between
 //!   itself and the street and [`CHOSEN`] says so;
 //! - where several levels are listed, [`CHOSEN`] names the one that counts;
-//! - territories with a country code of their own are countries, not states.
+//! - territories with a country code of their own are countries, not states, unless the country's post serves them as
+//!   its own (Guadeloupe, Puerto Rico, Svalbard).
 
 use keshvar::{Country as Source, SubdivisionType as Kind};
 
@@ -27,7 +28,12 @@ const CHOSEN: &[Choice] = &[
     Choice { country: "BE", kinds: &[Kind::Province], also: &["BRU"], not: &[] },
     only("BF", &[Kind::Region]),
     only("BQ", &[Kind::SpecialMunicipality]),
-    only("CN", &[Kind::Province, Kind::AutonomousRegion, Kind::Municipality, Kind::SpecialAdministrativeRegion]),
+    Choice {
+        country: "CN",
+        kinds: &[Kind::Province, Kind::AutonomousRegion, Kind::Municipality],
+        also: &[],
+        not: &["HK", "MO", "TW"],
+    },
     only("CV", &[Kind::Municipality]),
     only("CZ", &[Kind::Region, Kind::CapitalCity]),
     only("DO", &[Kind::Province, Kind::District]),
@@ -50,6 +56,7 @@ const CHOSEN: &[Choice] = &[
     only("GQ", &[Kind::Province]),
     only("GW", &[Kind::Region, Kind::AutonomousSector]),
     only("HU", &[Kind::County, Kind::CapitalCity]),
+    only("ID", &[Kind::Province, Kind::SpecialRegion, Kind::CapitalRegion]),
     only("IE", &[Kind::County]),
     only("IS", &[Kind::Region]),
     only(
@@ -63,12 +70,14 @@ const CHOSEN: &[Choice] = &[
         ],
     ),
     only("KN", &[Kind::State]),
+    Choice { country: "LR", kinds: &[Kind::County], also: &[], not: &["X1~", "X2~"] },
     only("LK", &[Kind::Province]),
     only("LT", &[Kind::County]),
     only("MA", &[Kind::Region]),
     only("MH", &[]),
     only("MW", &[Kind::Region]),
     only("NL", &[Kind::Province]),
+    Choice { country: "NO", kinds: &[Kind::County, Kind::ArcticRegion], also: &[], not: &["30", "38", "54"] },
     only("NP", &[Kind::Province]),
     only("PE", &[Kind::Region, Kind::Municipality]),
     Choice { country: "PH", kinds: &[Kind::Province], also: &["00"], not: &[] },
@@ -78,6 +87,7 @@ const CHOSEN: &[Choice] = &[
     only("TL", &[Kind::Municipality, Kind::SpecialAdministrativeRegion]),
     only("UG", &[Kind::GeographicalRegion]),
     only("UM", &[]),
+    Choice { country: "US", kinds: &[Kind::State, Kind::District, Kind::OutlyingArea], also: &[], not: &["UM"] },
     only("VN", &[Kind::Province, Kind::Municipality]),
     only("YE", &[Kind::Governorate, Kind::Municipality]),
 ];
@@ -106,16 +116,19 @@ pub(super) fn counts(country: &str, code: &str, kind: Kind) -> bool {
 /// What a country calls its states where the most frequent kind does not say it.
 const LABELS: &[(&str, &str)] = &[
     ("AU", "State or territory"),
-    ("BE", "Province"),
     ("CA", "Province or territory"),
-    ("CV", "Municipality"),
-    ("FR", "Region"),
     ("GB", "Nation"),
     ("IN", "State or union territory"),
-    ("MY", "State"),
-    ("RU", "Region"),
+    ("AM", "Province"),
+    ("ET", "Region"),
+    ("RO", "County"),
+    ("KR", "Province or city"),
+    ("SA", "Province"),
+    ("VN", "Province or city"),
+    ("UA", "Oblast"),
+    ("BY", "Oblast"),
+    ("BA", "Entity"),
     ("TW", "County or city"),
-    ("VI", "Island"),
 ];
 
 /// What a country calls its states.

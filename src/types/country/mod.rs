@@ -75,6 +75,12 @@ impl Country {
         self.0.name
     }
 
+    /// The name within a sentence: "Germany", "the United States".
+    pub fn name_in_text(self) -> String {
+        let article = if names::WITH_ARTICLE.contains(&self.alpha2()) { "the " } else { "" };
+        format!("{article}{}", self.0.name)
+    }
+
     /// What is dialled after the plus: 49.
     pub fn calling_code(self) -> u16 {
         let region = self.0.alpha2.parse::<Region>().ok();
@@ -95,6 +101,22 @@ impl Country {
             _ => code,
         };
         self.0.states.iter().find(|state| state.code.eq_ignore_ascii_case(short))
+    }
+
+    /// The state with this name in any case, with or without its accents; also in English where it is known
+    /// ("Bavaria").
+    pub fn state_named(self, name: &str) -> Option<&'static State> {
+        let key = folded(name);
+        let own = self.0.states.iter().find(|state| folded(state.name) == key);
+        own.or_else(|| table::state_by_other_name(self, &key))
+    }
+
+    /// The name of a stored state: that of its code, or the text itself where the country has no list.
+    pub fn state_name<'a>(self, stored: &'a str) -> &'a str
+    where
+        Self: 'a,
+    {
+        self.state(stored).map_or(stored, |state| state.name)
     }
 
     /// What the country calls its states: "State", "Province", "Prefecture", "Emirate".
@@ -140,7 +162,7 @@ impl Country {
     /// The lines of an address with `{{street}}`, `{{postalcode}}`, `{{city}}`, `{{region}}`, `{{region_short}}`,
     /// `{{country}}`.
     pub(super) fn address_format(self) -> &'static str {
-        self.0.address_format
+        &self.0.address_format
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use keshvar::{Country as Source, SUPPORTED_ALPHA2_LIST};
+use keshvar::{Alpha2, Country as Source, SUPPORTED_ALPHA2_LIST, Subdivision};
 use regex::Regex;
 
 use super::{Country, State, kinds, names, postal};
@@ -23,7 +23,7 @@ pub(super) struct Rules {
     /// The pattern as keshvar has it; compiled when first asked for, since most are never used.
     postal_format: Option<&'static str>,
     postal_pattern: OnceLock<Option<Regex>>,
-    pub(super) address_format: &'static str,
+    pub(super) address_format: String,
 }
 
 impl Rules {
@@ -86,14 +86,27 @@ fn rules_of(source: &Source) -> Rules {
     }
 }
 
-/// The parts that count as states, by name. What keshvar's names carry besides the name (a language, a second
-/// spelling in brackets) is cut off.
+/// The parts that count as states, by name, with the names and additions of `names`.
 fn states_of(alpha2: &str, source: &Source) -> Vec<State> {
-    let parts =
-        source.subdivisions().values().filter(|part| kinds::counts(alpha2, part.code(), part.subdivision_type()));
-    let name = |code, raw| names::of_state(alpha2, code).unwrap_or(names::trimmed(raw));
+    let parts = source.subdivisions().values();
+    let parts = parts.filter(|part| kinds::counts(alpha2, part.code(), part.subdivision_type()));
     let mut states: Vec<State> =
-        parts.map(|part| State { code: part.code(), name: name(part.code(), part.name()) }).collect();
+        parts.map(|part| State { code: part.code(), name: names::trimmed(part.name()) }).collect();
+    for (code, name) in names::of_states(alpha2) {
+        states.retain(|state| state.code != code);
+        states.push(State { code, name });
+    }
     states.sort_by_cached_key(|state| (folded(state.name), state.code));
     states
+}
+
+/// The state with another of its names: "Bavaria", "Bayern (de)". Read from keshvar when asked, since it is rare and
+/// the names of all countries would fill memory.
+pub(super) fn state_by_other_name(country: Country, key: &str) -> Option<&'static State> {
+    let source = Alpha2::try_from(country.alpha2()).ok()?.to_country();
+    let named = |part: &&Subdivision| {
+        folded(part.name()) == key || part.unofficial_name_list().iter().any(|name| folded(name) == key)
+    };
+    let listed = |part: &Subdivision| country.states().iter().find(|state| state.code == part.code());
+    source.subdivisions().values().filter(named).find_map(listed)
 }
