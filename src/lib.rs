@@ -3,8 +3,10 @@
 //! The modules below are the map of the product; ARCHITECTURE.md walks through them.
 
 pub mod app;
+pub mod billing;
 pub mod clock;
 pub mod config;
+pub mod dashboard;
 pub mod database;
 pub mod demo;
 pub mod error;
@@ -14,10 +16,13 @@ pub mod jobs;
 pub mod limits;
 pub mod mail;
 pub mod memberships;
+pub mod organizations;
 pub mod passwords;
 pub mod roles;
 pub mod scope;
 pub mod sessions;
+pub mod settings;
+pub mod subscriptions;
 pub mod telemetry;
 pub mod types;
 pub mod users;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     roles::{Permission, Reach, Role},
-    types::{AccountKind, OrgKey},
+    types::{AccountKind, OrgKey, TimeZone},
 };
 
 /// The person behind a request.
@@ -23,6 +23,13 @@ pub struct Actor {
     pub time_zone: String,
     /// `light` or `dark` where the person chose; otherwise the system decides.
     pub theme: Option<String>,
+}
+
+impl Actor {
+    /// The zone in which the person reads times; UTC where the stored name is no longer known.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::parse(&self.time_zone).unwrap_or_else(|_| TimeZone::utc())
+    }
 }
 
 /// The organization a request is about, as far as every page needs it.

@@ -1,1 +1,52 @@
-//! Events.
+//! Events: append-only facts, written in the transaction of the change. The audit log, the activity feeds and later the
+//! webhooks are readings of this one table (SPEC section 2, QUALITY 51).
+
+mod model;
+mod store;
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+pub use self::model::{Event, EventKind, NewEvent};
+use crate::{error::Result, scope::Scope};
+
+/// Writes down what the person of the scope did.
+///
+/// # Errors
+/// The database's, and its refusal when the organization is out of the transaction's sight.
+pub async fn record(db: &mut PgConnection, scope: &Scope, event: NewEvent<'_>) -> Result<()> {
+    let actor = &scope.actor;
+    record_as(db, Some(actor.user_id), &actor.display_name, scope.now, Some(scope.request_id), event).await
+}
+
+/// Writes down what somebody did where there is no scope: set-up, jobs, a person signing in for the first time.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_as(
+    db: &mut PgConnection,
+    actor_user_id: Option<Uuid>,
+    actor_name: &str,
+    now: OffsetDateTime,
+    request_id: Option<Uuid>,
+    event: NewEvent<'_>,
+) -> Result<()> {
+    store::insert(db, actor_user_id, actor_name, now, request_id, &event).await
+}
+
+/// The latest events of an organization and of those directly beneath it, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: i64) -> Result<Vec<Event>> {
+    store::recent(db, organization_id, limit).await
+}
+
+/// The latest event of one kind in an organization: who created it, who changed it last.
+///
+/// # Errors
+/// The database's.
+pub async fn latest(db: &mut PgConnection, organization_id: Uuid, kind: EventKind) -> Result<Option<Event>> {
+    store::latest(db, organization_id, kind).await
+}

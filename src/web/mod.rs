@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assets;
+pub(crate) mod choices;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;

@@ -1,0 +1,133 @@
+//! Types of the events.
+
+use serde_json::Value;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::types::OrgKey;
+
+/// What can happen. The text is stored and later delivered; it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// The installation was set up: the operator exists.
+    InstallationSetUp,
+    /// An organization was created.
+    OrganizationCreated,
+    /// Its details were changed.
+    OrganizationEdited,
+    /// A subscription was added.
+    SubscriptionCreated,
+    /// The billing address was changed.
+    BillingEdited,
+    /// Prices or the support contact of a partner were changed.
+    SettingsEdited,
+    /// Instructions to choose a password were sent to a user.
+    PasswordInstructionsSent,
+    /// A user signed in for the first time.
+    UserSignedInFirst,
+    /// A user chose or changed the password.
+    PasswordSet,
+}
+
+/// Every kind with its stored text and the words between the person and the thing.
+const KINDS: [(EventKind, &str, &str); 9] = [
+    (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
+    (EventKind::OrganizationCreated, "organization.created", "created"),
+    (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
+    (EventKind::SubscriptionCreated, "subscription.created", "added a subscription to"),
+    (EventKind::BillingEdited, "billing.edited", "changed the billing address of"),
+    (EventKind::SettingsEdited, "settings.edited", "changed the settings of"),
+    (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions for"),
+    (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time to"),
+    (EventKind::PasswordSet, "user.password_set", "chose a password for"),
+];
+
+impl EventKind {
+    /// The stored text: "organization.created".
+    pub fn as_str(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The words of a feed between the person and the organization: "created".
+    pub fn sentence(self) -> &'static str {
+        self.row().2
+    }
+
+    /// The kind with this stored text.
+    pub fn from_name(name: &str) -> Option<Self> {
+        KINDS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    fn row(self) -> &'static (Self, &'static str, &'static str) {
+        KINDS.iter().find(|row| row.0 == self).unwrap_or(&KINDS[0])
+    }
+}
+
+/// An event to be.
+#[derive(Debug, Clone)]
+pub struct NewEvent<'a> {
+    /// The organization it concerns.
+    pub organization_id: Uuid,
+    /// What happened.
+    pub kind: EventKind,
+    /// What it happened to, where that is not the organization.
+    pub subject_id: Option<Uuid>,
+    /// The name of that thing at the time.
+    pub subject_name: Option<&'a str>,
+    /// What changed, as it was.
+    pub before: Option<Value>,
+    /// What changed, as it is.
+    pub after: Option<Value>,
+    /// How it was done: "wizard".
+    pub channel: Option<&'a str>,
+}
+
+impl NewEvent<'_> {
+    /// An event about an organization as a whole.
+    pub fn new(organization_id: Uuid, kind: EventKind) -> Self {
+        Self { organization_id, kind, subject_id: None, subject_name: None, before: None, after: None, channel: None }
+    }
+}
+
+/// An event as a feed shows it.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Its id; ids order events by time.
+    pub id: Uuid,
+    /// When.
+    pub at: OffsetDateTime,
+    /// Who, if it was a person.
+    pub actor_user_id: Option<Uuid>,
+    /// The name of whoever did it, at the time.
+    pub actor_name: String,
+    /// The stored text of the kind.
+    pub kind: String,
+    /// What it happened to, where that is not the organization.
+    pub subject_name: Option<String>,
+    /// The organization.
+    pub organization_id: Uuid,
+    /// Its key.
+    pub organization_key: OrgKey,
+    /// Its name now.
+    pub organization_name: String,
+}
+
+impl Event {
+    /// The words between the person and the organization. A kind of a newer version shows its stored text.
+    pub fn sentence(&self) -> &str {
+        EventKind::from_name(&self.kind).map_or(&self.kind, |kind| kind.sentence())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EventKind, KINDS};
+
+    #[test]
+    fn every_kind_has_one_row_and_is_found_by_its_text() {
+        for (kind, text, words) in KINDS {
+            assert_eq!((kind.as_str(), kind.sentence()), (text, words));
+            assert_eq!(EventKind::from_name(text), Some(kind));
+        }
+    }
+}

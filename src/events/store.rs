@@ -1,0 +1,74 @@
+//! SQL of the events.
+
+use sqlx::PgConnection;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::model::{Event, EventKind, NewEvent};
+use crate::{error::Result, types::OrgKey};
+
+pub(super) async fn insert(
+    db: &mut PgConnection,
+    actor_user_id: Option<Uuid>,
+    actor_name: &str,
+    now: OffsetDateTime,
+    request_id: Option<Uuid>,
+    event: &NewEvent<'_>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into events (id, organization_id, parent_id, at, actor_user_id, actor_name, kind, subject_id,
+                             subject_name, before, after, channel, request_id)
+         values ($1, $2, (select parent_id from organizations where id = $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        Uuid::now_v7(),
+        event.organization_id,
+        now,
+        actor_user_id,
+        actor_name,
+        event.kind.as_str(),
+        event.subject_id,
+        event.subject_name,
+        event.before,
+        event.after,
+        event.channel,
+        request_id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Two index walks, one for the organization and one for those beneath, each no longer than the page.
+pub(super) async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: i64) -> Result<Vec<Event>> {
+    let events = sqlx::query_as!(
+        Event,
+        r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
+                  e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
+                  o.name as organization_name
+           from ((select * from events where organization_id = $1 order by id desc limit $2)
+                 union all
+                 (select * from events where parent_id = $1 order by id desc limit $2)) e
+           join organizations o on o.id = e.organization_id
+           order by e.id desc limit $2"#,
+        organization_id,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(events)
+}
+
+pub(super) async fn latest(db: &mut PgConnection, organization_id: Uuid, kind: EventKind) -> Result<Option<Event>> {
+    let event = sqlx::query_as!(
+        Event,
+        r#"select e.id, e.at, e.actor_user_id, e.actor_name, e.kind, e.subject_name, o.id as organization_id,
+                  o.key as "organization_key: OrgKey", o.name as organization_name
+           from events e join organizations o on o.id = e.organization_id
+           where e.organization_id = $1 and e.kind = $2
+           order by e.id desc limit 1"#,
+        organization_id,
+        kind.as_str()
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(event)
+}

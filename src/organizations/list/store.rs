@@ -1,0 +1,160 @@
+//! SQL of the list and of the figures.
+
+use sqlx::PgConnection;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{COUNTED, Figures, ListRow, Search};
+use crate::{
+    error::Result,
+    types::{AccountKind, Country, DomainName, OrgKey},
+};
+
+/// Organizations whose key, domain or customer number is exactly what was searched.
+pub(super) async fn exact(db: &mut PgConnection, parent_id: Uuid, search: &Search) -> Result<Vec<ListRow>> {
+    let rows = sqlx::query_as!(
+        ListRow,
+        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
+                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
+           from organizations
+           where id in (select id from organizations where parent_id = $1 and domain = $2
+                        union select id from organizations where parent_id = $1 and customer_number = $3
+                        union select id from organizations where parent_id = $1 and key = $4)
+             and status <> 'archived'
+           order by sort_name, id"#,
+        parent_id,
+        search.domain,
+        search.number,
+        search.key.as_ref().map(OrgKey::as_str)
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
+/// Where an organization stands in the order of the list.
+pub(super) async fn position(db: &mut PgConnection, parent_id: Uuid, key: &OrgKey) -> Result<Option<(String, Uuid)>> {
+    let row = sqlx::query!(
+        r#"select sort_name as "sort_name!", id from organizations where parent_id = $1 and key = $2"#,
+        parent_id,
+        key.as_str()
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.sort_name, row.id)))
+}
+
+/// Lines behind a place in the order. The comparisons an index serves are leak-proof, so row-level security does not
+/// stand in its way; what is searched is checked line by line behind it.
+pub(super) async fn list_after(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    from: &(String, Uuid),
+    search: &Search,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let rows = sqlx::query_as!(
+        ListRow,
+        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
+                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
+           from organizations
+           where parent_id = $1 and (sort_name, id) > ($2, $3) and status <> 'archived'
+             and ($4 = '' or strpos(sort_name, $4) > 0 or strpos(domain, $5) = 1
+                  or strpos(lower(customer_number), $4) = 1)
+           order by sort_name, id limit $6"#,
+        parent_id,
+        from.0,
+        from.1,
+        search.text,
+        search.domain,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
+/// Lines before a place in the order, the nearest first: the mirror of [`list_after`].
+pub(super) async fn list_before(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    from: &(String, Uuid),
+    search: &Search,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let rows = sqlx::query_as!(
+        ListRow,
+        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
+                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
+           from organizations
+           where parent_id = $1 and (sort_name, id) < ($2, $3) and status <> 'archived'
+             and ($4 = '' or strpos(sort_name, $4) > 0 or strpos(domain, $5) = 1
+                  or strpos(lower(customer_number), $4) = 1)
+           order by sort_name desc, id desc limit $6"#,
+        parent_id,
+        from.0,
+        from.1,
+        search.text,
+        search.domain,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
+/// How many lines there are, counted no further than one above the limit.
+pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Search) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (
+             select 1 from organizations
+             where parent_id = $1 and status <> 'archived'
+               and ($2 = '' or strpos(sort_name, $2) > 0 or strpos(domain, $3) = 1
+                    or strpos(lower(customer_number), $2) = 1)
+             limit $4) counted"#,
+        parent_id,
+        search.text,
+        search.domain,
+        COUNTED + 1
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(count)
+}
+
+pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Figures> {
+    let row = sqlx::query!(
+        r#"with beneath as (
+             select licenses from organizations where parent_id = $1 and status <> 'archived' limit $4),
+           trials as (
+             select trial_ends_at from organizations
+             where parent_id = $1 and trial_ends_at > $2 and status <> 'archived' limit $4)
+           select (select count(*) from beneath) as "organizations!",
+                  (select coalesce(sum(licenses), 0)::bigint from beneath) as "licenses!",
+                  (select count(*) from trials) as "on_trial!",
+                  (select count(*) from trials where trial_ends_at <= $3) as "ending!""#,
+        parent_id,
+        now,
+        now + Duration::days(7),
+        COUNTED + 1
+    )
+    .fetch_one(&mut *db)
+    .await?;
+    let first = sqlx::query!(
+        r#"select key as "key: OrgKey", name, trial_ends_at as "ends_at!" from organizations
+           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
+           order by trial_ends_at limit 1"#,
+        parent_id,
+        now,
+        now + Duration::days(7)
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(Figures {
+        organizations: row.organizations,
+        on_trial: row.on_trial,
+        ending: row.ending,
+        licenses: row.licenses,
+        first_ending: first.map(|row| (row.key, row.name, row.ends_at)),
+    })
+}
