@@ -3,4 +3,6 @@
 mod architecture;
 mod browser;
 mod http;
+mod ledger;
+mod portal;
 mod private_postgres;
