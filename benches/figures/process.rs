@@ -37,7 +37,8 @@ impl Family {
 
     /// Processor time of all of them so far, children that have ended included.
     pub(crate) fn cpu(&self) -> Duration {
-        let ticks: u64 = self.own.iter().chain(&self.database).filter_map(|pid| stat(*pid)).map(|stat| stat.ticks).sum();
+        let ticks: u64 =
+            self.own.iter().chain(&self.database).filter_map(|pid| stat(*pid)).map(|stat| stat.ticks).sum();
         TICK * u32::try_from(ticks).unwrap_or(u32::MAX)
     }
 }

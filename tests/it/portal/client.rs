@@ -27,6 +27,16 @@ impl Client {
         Client { http: crate::http::client(), base: base.to_owned(), session: Arc::default() }
     }
 
+    /// Scheme, host and port of the portal.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// What the visitor sends as `Cookie`.
+    pub(crate) fn cookie(&self) -> String {
+        self.session.lock().expect("the session").clone().unwrap_or_default()
+    }
+
     /// Asks for a page.
     pub(crate) async fn get(&self, path: &str) -> reqwest::Result<Answer> {
         self.send(self.http.get(self.address(path))).await

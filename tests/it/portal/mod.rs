@@ -70,9 +70,9 @@ impl Portal {
 
     /// Starts it on the data it had, and returns how long it took to the first 200.
     pub(crate) async fn start_again(&mut self) -> Duration {
+        let client = crate::http::client();
         let started = Instant::now();
         self.running = Some(self.launch());
-        let client = crate::http::client();
         let address = format!("{}/sign-in", self.base);
         loop {
             if client.get(&address).send().await.is_ok_and(|answer| answer.status() == 200) {
