@@ -6,3 +6,4 @@ mod http;
 mod ledger;
 mod portal;
 mod private_postgres;
+mod routes;

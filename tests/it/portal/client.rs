@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use reqwest::{StatusCode, header};
+use reqwest::{Method, StatusCode, header};
 
 use super::Form;
 
@@ -47,6 +47,15 @@ impl Client {
         self.send(self.http.post(self.address(path)).form(fields)).await
     }
 
+    /// Sends a request that says about its origin what the headers say and nothing else.
+    pub(crate) async fn bare(&self, method: Method, path: &str, headers: &[(&'static str, String)]) -> Answer {
+        let mut request = self.http.request(method, self.address(path));
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        self.with_session(request).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
     /// Sends a form of a page.
     pub(crate) async fn submit(&self, form: &Form) -> reqwest::Result<Answer> {
         self.post(&form.action, &form.fields).await
@@ -71,8 +80,11 @@ impl Client {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        self.with_session(request.header("sec-fetch-site", "same-origin").header(header::ORIGIN, &self.base)).await
+    }
+
+    async fn with_session(&self, mut request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
         let session = self.session.lock().expect("the session").clone();
-        let mut request = request.header("sec-fetch-site", "same-origin").header(header::ORIGIN, &self.base);
         if let Some(session) = session {
             request = request.header(header::COOKIE, session);
         }

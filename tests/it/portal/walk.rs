@@ -61,42 +61,48 @@ pub(crate) async fn sign_in(base: &str, email: &str, password: &str) -> Client {
 }
 
 impl Administrator {
-    /// Walks the wizard up to the review.
+    /// Walks the wizard up to the review for a customer.
     pub(crate) async fn draft(&self, company: &str, access: Access<'_>) -> ReadyDraft {
-        let client = &self.client;
-        let page = client.page(&format!("{}/organizations", self.home)).await;
-        let details = client.accepted(&Form::with_button(&page, "Create New Organization")).await;
-        let id = details.rsplit('/').nth(1).expect("a draft").to_owned();
-        let administrator = self
-            .step(
-                &details,
-                &[
-                    ("company", company),
-                    ("given_name", "Katharina"),
-                    ("family_name", "Vogt"),
-                    ("phone", "+49 3443 5550142"),
-                    ("size", "51-200"),
-                    ("country", "DE"),
-                    ("state", "ST"),
-                ],
-            )
-            .await;
-        let subscription = match access {
-            Access::Later => self.step(&administrator, &[("access", "later"), ("email", "")]).await,
-            Access::Instructions(email) => {
-                self.step(&administrator, &[("access", "instructions"), ("email", email)]).await
-            }
-        };
-        let billing = self.step(&subscription, &[]).await;
-        let address = [("line1", "Werkstraße 8"), ("city", "Weißenfels"), ("postal_code", "06667")];
-        let review = self.step(&billing, &address).await;
-        ReadyDraft { id, create: Form::with_button(&client.page(&review).await, "Create Subscription") }
+        self.draft_of("customer", company, access).await
     }
 
-    /// Fills in one step and presses its button; returns the next.
-    async fn step(&self, path: &str, values: &[(&str, &str)]) -> String {
-        let form = Form::with_button(&self.client.page(path).await, "Continue").fill(values);
+    /// The same person in another browser.
+    pub(crate) async fn second_device(&self) -> Client {
+        sign_in(self.client.base(), EMAIL, PASSWORD).await
+    }
+
+    /// Begins a draft; returns the path of its first step.
+    pub(crate) async fn begin(&self) -> String {
+        let path = format!("{}/organizations/new", self.home);
+        let form = Form { action: path, fields: Vec::new() };
         self.client.accepted(&form).await
+    }
+
+    /// Walks the wizard up to the review, whichever steps it asks for.
+    pub(crate) async fn draft_of(&self, kind: &str, company: &str, access: Access<'_>) -> ReadyDraft {
+        let mut path = self.begin().await;
+        let id = path.rsplit('/').nth(1).expect("a draft").to_owned();
+        for _ in 0..7 {
+            let page = self.client.page(&path).await;
+            let values: &[(&str, &str)] = match path.rsplit('/').next().unwrap_or_default() {
+                "details" => &details(kind, company),
+                "admin-user" => &administrator(access),
+                "subscription" => &[],
+                "billing" => &[("line1", "Werkstraße 8"), ("city", "Weißenfels"), ("postal_code", "06667")],
+                "review" => return ReadyDraft { id, create: Form::with_button(&page, "Create Subscription") },
+                other => panic!("no such step: {other}"),
+            };
+            path = self.client.accepted(&Form::with_button(&page, "Continue").fill(values)).await;
+        }
+        panic!("{path} does not lead to the review")
+    }
+
+    /// Creates an organization and returns its key.
+    pub(crate) async fn create(&self, kind: &str, company: &str, access: Access<'_>) -> String {
+        let draft = self.draft_of(kind, company, access).await;
+        let answer = self.client.submit(&draft.create).await.expect("an answer");
+        let key = self.acknowledged(&answer).await.expect("an answer");
+        key.unwrap_or_else(|| panic!("{company}: {}", answer.summary()))
     }
 
     /// The key of the organization that an answer to the last button speaks of: `None` where it is none that says so.
@@ -110,5 +116,25 @@ impl Administrator {
         let key = page.body.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
         let mut key = key.filter(|word| word.starts_with("org_") && word.len() == 16 && *word != own);
         Ok(if page.status == 200 { key.next().map(str::to_owned) } else { None })
+    }
+}
+
+fn details<'a>(kind: &'a str, company: &'a str) -> [(&'a str, &'a str); 8] {
+    [
+        ("kind", kind),
+        ("company", company),
+        ("given_name", "Katharina"),
+        ("family_name", "Vogt"),
+        ("phone", "+49 3443 5550142"),
+        ("size", "51-200"),
+        ("country", "DE"),
+        ("state", "ST"),
+    ]
+}
+
+fn administrator(access: Access<'_>) -> [(&str, &str); 2] {
+    match access {
+        Access::Later => [("access", "later"), ("email", "")],
+        Access::Instructions(email) => [("access", "instructions"), ("email", email)],
     }
 }
