@@ -114,9 +114,11 @@ impl Settings {
         self.base_url().starts_with("https://")
     }
 
-    /// Whether `/dev/mailbox` exists: no mail server, and only this computer can reach the portal.
+    /// Whether `/dev/mailbox` exists: no mail server, and only this computer can reach the portal. A public address in
+    /// front of a loopback one counts as public: a proxy connects from this computer for everybody.
     pub fn has_mailbox(&self) -> bool {
-        self.smtp_url.is_none() && self.listen.ip().is_loopback()
+        let base = self.base_url();
+        self.smtp_url.is_none() && self.listen.ip().is_loopback() && host_of(&base).is_some_and(is_loopback)
     }
 
     /// Checks what the parser cannot: settings that must fit each other.
@@ -137,9 +139,10 @@ impl Settings {
         if self.database_owner_url.is_some() && self.database_url.is_none() {
             bail!("DATABASE_OWNER_URL is set, but DATABASE_URL is not: set both or neither");
         }
-        if self.smtp_url.is_none() && !self.listen.ip().is_loopback() {
+        if self.smtp_url.is_none() && !self.has_mailbox() {
             bail!(
-                "SMTP_URL is not set, but the portal listens on {}: mails could neither be sent nor read. Set SMTP_URL",
+                "SMTP_URL is not set, but the portal listens on {} and people reach it at {base}: mails could neither be \
+                 sent nor read. Set SMTP_URL",
                 self.listen
             );
         }
@@ -154,7 +157,8 @@ fn host_of(base: &str) -> Option<&str> {
     bare.then_some(rest)
 }
 
-fn is_loopback(host: &str) -> bool {
+/// Whether a host, with or without a port, is this computer.
+pub(crate) fn is_loopback(host: &str) -> bool {
     match host.parse::<SocketAddr>() {
         Ok(address) => address.ip().is_loopback(),
         Err(_) => {

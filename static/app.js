@@ -1,15 +1,18 @@
-// Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 14-19, 42, 45-50).
-const $ = (selector, within = document) => within.querySelector(selector);
-const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
-const byId = (id) => document.getElementById(id);
-const on = (type, run, options) => addEventListener(type, run, options);
+// Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 15-19, 42, 45-50).
+// What only forms with drafts need is in drafts.js.
+export const $ = (selector, within = document) => within.querySelector(selector);
+export const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
+export const byId = (id) => document.getElementById(id);
+export const on = (type, run, options) => addEventListener(type, run, options);
 const pad = (number) => String(number).padStart(2, "0");
 const now = () => Date.now() / 1000;
 
-const post = (address, body, accept = "*/*") =>
-  fetch(address, { method: "POST", body, headers: { Accept: accept }, redirect: "manual" });
+export const post = (address, body, accept = "*/*") =>
+  fetch(address, {
+    method: "POST", body, headers: { Accept: accept }, redirect: "manual", signal: AbortSignal.timeout(5000),
+  });
 
-function make(tag, properties, ...children) {
+export function make(tag, properties, ...children) {
   const element = Object.assign(document.createElement(tag), properties);
   element.append(...children);
   return element;
@@ -52,7 +55,7 @@ on("click", (event) => {
   field.scrollIntoView({ block: "center" });
 });
 
-function showError(field, message) {
+export function showError(field, message) {
   const group = field.closest(".f");
   if (!group) return;
   const id = `${field.name}-error`;
@@ -74,7 +77,9 @@ function showError(field, message) {
 }
 
 // ---- sending: once, and no warning about leaving by it ----
-const unsaved = new Set();
+export const unsaved = new Set();
+// Saves on their way: how many, and when the last is done.
+export const drafts = { saving: 0, done: Promise.resolve() };
 on("input", (event) => {
   const form = event.target.form;
   if (form?.matches("[data-guard]")) unsaved.add(form);
@@ -84,6 +89,11 @@ on("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog") return;
   if (form.dataset.sent) return event.preventDefault();
+  if (drafts.saving) {
+    // The draft is on its way and brings a new version; sent now, the form would be out of date.
+    event.preventDefault();
+    return drafts.done.then(() => form.requestSubmit(event.submitter));
+  }
   unsaved.clear();
   form.dataset.sent = "yes";
   each("button:not([type=button])", (button) => button.setAttribute("aria-disabled", "true"), form);
@@ -184,90 +194,12 @@ on("change", (event) => {
   }
 });
 
-// ---- drafts: saved and checked when a field is left (UX 6, 8, 14) ----
-function status(form, text) {
-  const line = $("[data-saved]");
-  if (line) line.textContent = text;
-}
-function note(form, tone, text, address, label) {
-  byId("draft-note")?.remove();
-  const link = make("a", { href: address, textContent: label, className: "btn btn-sm" });
-  const box = make("div", { className: `note ${tone}`, id: "draft-note" }, make("div", { textContent: text }), link);
-  box.setAttribute("role", "alert");
-  form.before(box);
-}
-function relabel(field, text, required) {
-  const label = text && $(`label[for="${field.id}"]`);
-  if (!label) return;
-  const optional = make("span", { className: "opt", textContent: " (optional)" });
-  label.replaceChildren(text, ...(required === false ? [optional] : []));
-  field.required = required !== false;
-}
-// A country without a list of states takes a typed one.
-function replaceStates(field, states) {
-  const select = states.length > 0;
-  const fresh = make(select ? "select" : "input", { id: field.id, name: field.name, autocomplete: field.autocomplete });
-  fresh.className = select ? "form-select" : "form-control";
-  if (select) fresh.append(new Option("Choose", ""), ...states.map(([value, label]) => new Option(label, value)));
-  field.replaceWith(fresh);
-  return fresh;
-}
-function followCountry(form, options) {
-  let state = form.elements.state;
-  if (state && options.state) {
-    showError(state, null);
-    state = replaceStates(state, options.state);
-  }
-  if (state) relabel(state, options.state_label, options.state_required);
-  const postal = form.elements.postal_code ?? form.elements.zip;
-  if (postal) relabel(postal, options.postal_label, options.postal_required);
-}
-function take(form, field, answer) {
-  if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
-  if (answer.saved) status(form, answer.saved);
-  showError(field, answer.error);
-  byId(`${field.name}-note`)?.remove();
-  if (answer.note) {
-    const line = make("p", { className: "hint", id: `${field.name}-note`, textContent: answer.note });
-    line.setAttribute("role", "status");
-    field.closest(".f")?.append(line);
-  }
-  if (answer.options) followCountry(form, answer.options);
-}
-async function save(form, field) {
-  const body = new URLSearchParams(new FormData(form));
-  each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
-  body.set("_field", field.name);
-  status(form, "Saving");
-  const answer = await post(form.dataset.autosave, body, "application/json");
-  if (answer.status === 409) {
-    return note(form, "warn", "This page was changed in another window. What you see here is no longer the newest.",
-      location.href, "Load the newest");
-  }
-  // A redirect is the way to the sign-in page.
-  if (answer.type === "opaqueredirect" || answer.status === 401) {
-    return note(form, "warn", "You are signed out, so this is not saved.", "/sign-in", "Sign in");
-  }
-  if (!answer.headers.get("content-type")?.includes("json")) throw new Error(`answered ${answer.status}`);
-  take(form, field, await answer.json());
-  unsaved.delete(form);
-  prolong();
-}
-// One after the other: each answer brings the version the next one needs.
-let queue = Promise.resolve();
-on("change", (event) => {
-  const form = event.target.form;
-  if (!form?.dataset.autosave || !event.target.name || form.dataset.sent) return;
-  unsaved.add(form);
-  queue = queue.then(() => form.dataset.sent || save(form, event.target)).catch(() => status(form, "Not saved yet"));
-});
-
 // ---- the end of the session (UX 47) ----
 const session = byId("session");
 let ends = Number($("meta[name=session-ends]")?.content);
 const length = ends - now();
 let answered = false;
-function prolong() {
+export function prolong() {
   ends = now() + length;
   answered = false;
 }
@@ -311,3 +243,5 @@ on("keydown", (event) => {
   if (event.key === "/") target.focus();
   else target.click();
 });
+
+if ($("form[data-autosave]")) import("./drafts.js");

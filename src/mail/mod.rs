@@ -1,19 +1,170 @@
-//! Mail.
-#![allow(missing_docs)]
-use crate::{error::Result, types::EmailAddress};
+//! Mail: an outbox that is written in the transaction of the change, and a job per mail that sends it.
+//!
+//! A change calls [`enqueue`] with the facts of a message. The job renders them, hands the mail to the SMTP server and
+//! empties the row; without a server the text is kept for `/dev/mailbox`.
+
+mod mailer;
+mod messages;
+mod model;
+mod render;
+mod store;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
-/// Sends mails.
-#[derive(Clone, Debug, Default)]
-pub struct Mailer;
-#[derive(Clone)]
-pub struct Sender { pub name: String, pub support_email: Option<String>, pub support_phone: Option<String>, pub support_url: Option<String> }
-#[derive(Clone)]
-pub struct Welcome { pub sender: Sender, pub recipient_name: String, pub organization_name: String, pub org_key: String, pub actor_name: String }
-#[derive(Clone)]
-pub struct OrganizationCreated { pub sender: Sender, pub organization_name: String, pub org_key: String, pub actor_name: String }
-pub struct Message;
-impl From<Welcome> for Message { fn from(_: Welcome) -> Self { Self } }
-impl From<OrganizationCreated> for Message { fn from(_: OrganizationCreated) -> Self { Self } }
-pub async fn enqueue(_: &mut PgConnection, _: Option<Uuid>, _: &EmailAddress, _: Option<&str>, _: impl Into<Message>, _: OffsetDateTime) -> Result<Uuid> { Ok(Uuid::nil()) }
+
+pub(crate) use self::messages::label;
+pub use self::{
+    mailer::Mailer,
+    messages::{
+        Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
+        Welcome,
+    },
+    model::{Kept, Refused},
+};
+use self::{
+    mailer::{Envelope, Outcome},
+    store::NewMail,
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    jobs::{self, Job, JobKind, NewJob},
+    roles::Permission,
+    scope::{RowScope, Scope},
+    types::EmailAddress,
+};
+
+/// Mails on one page.
+const SHOWN: i64 = 100;
+/// How long a mail that is done with stays in the outbox.
+const KEPT_FOR: Duration = Duration::days(30);
+
+/// Puts a mail into the outbox and its job into the queue, in the caller's transaction: it is sent exactly when the
+/// change is committed. Mails to one address are sent in the order in which they were put here.
+///
+/// Returns the mail's id; its Message-ID is made from it.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue(
+    db: &mut PgConnection,
+    organization_id: Option<Uuid>,
+    to: &EmailAddress,
+    to_name: Option<&str>,
+    message: impl Into<Message>,
+    now: OffsetDateTime,
+) -> Result<Uuid> {
+    let message = message.into();
+    let mut facts = serde_json::to_value(&message).map_err(|error| Error::Internal(error.into()))?;
+    words::clean(&mut facts);
+    let to_name = to_name.map(words::plain).filter(|name| !name.is_empty());
+    let mail = NewMail {
+        id: Uuid::now_v7(),
+        organization_id,
+        kind: message.kind(),
+        message: &facts,
+        to_address: to.as_str(),
+        to_name: to_name.as_deref(),
+    };
+    store::insert(db, &mail, now).await?;
+    let job = NewJob::new(JobKind::SendMail, serde_json::json!({ "mail_id": mail.id }), now).in_queue(queue_of(to));
+    jobs::enqueue(db, job).await?;
+    Ok(mail.id)
+}
+
+/// One queue an address; the hash keeps the address out of the table of jobs.
+fn queue_of(to: &EmailAddress) -> String {
+    let digest = Sha256::digest(to.key().as_bytes());
+    let short: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("mail:{short}")
+}
+
+/// Sends one mail of the outbox, or keeps it where there is no mail server. A mail that was sent or refused already is
+/// left alone, so the job may run twice.
+///
+/// # Errors
+/// When the server cannot be reached or says "later": the job is tried again.
+pub async fn send(app: &App, job: &Job, mail_id: Uuid) -> Result<()> {
+    const PURPOSE: RowScope = RowScope::System("send a mail");
+    let waiting = app
+        .read(PURPOSE, async |db| {
+            let ours = jobs::is_leased(db, job).await?;
+            if ours { store::find_waiting(db, mail_id).await } else { Ok(None) }
+        })
+        .await?;
+    let Some(waiting) = waiting else { return Ok(()) };
+    let message: Message = serde_json::from_value(waiting.message).map_err(|error| Error::Internal(error.into()))?;
+    let base_url = app.settings.base_url();
+    let mail = render::render(&base_url, &message)?;
+    let envelope = Envelope {
+        to_address: &waiting.to_address,
+        to_name: waiting.to_name.as_deref(),
+        message_id: message_id(mail_id, &base_url),
+        date: waiting.created_at,
+    };
+    let outcome = app.mailer.deliver(&envelope, &mail).await;
+    crate::metrics::mail(outcome.name());
+    let now = app.clock.now();
+    match outcome {
+        Outcome::Sent => app.write(PURPOSE, async |db| store::mark_sent(db, mail_id, now).await).await,
+        Outcome::Kept => app.write(PURPOSE, async |db| store::mark_kept(db, mail_id, &mail, now).await).await,
+        Outcome::Refused(why) => {
+            let why = without_secret(&why, &message);
+            tracing::warn!(%mail_id, %why, "the mail server refused a mail");
+            app.write(PURPOSE, async |db| store::mark_refused(db, mail_id, &why, now).await).await
+        }
+        Outcome::Later(why) => Err(Error::Internal(anyhow::anyhow!("{}", without_secret(&why, &message)))),
+    }
+}
+
+/// The same for every attempt, so that a mail that arrives twice is recognised (QUALITY 12).
+pub fn message_id(mail_id: Uuid, base_url: &str) -> String {
+    format!("<{mail_id}@{}>", render::host_of(base_url).split(':').next().unwrap_or("localhost"))
+}
+
+/// What the server answered, in one line of bearable length; it may repeat what was sent (QUALITY 52).
+fn without_secret(answer: &str, message: &Message) -> String {
+    let line: String = words::plain(answer).chars().take(300).collect();
+    match message.secret() {
+        Some(secret) => line.replace(secret, "[hidden]"),
+        None => line,
+    }
+}
+
+/// Forgets mails that were sent, kept or refused long ago.
+///
+/// # Errors
+/// The database's.
+pub async fn purge(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
+    store::delete_before(db, now - KEPT_FOR).await
+}
+
+/// The newest mails kept for want of a mail server, newest first.
+///
+/// # Errors
+/// The database's.
+pub async fn kept(app: &App) -> Result<Vec<Kept>> {
+    app.read(RowScope::System("show the mailbox"), async |db| store::list_kept(db, SHOWN).await).await
+}
+
+/// One mail kept for want of a mail server.
+///
+/// # Errors
+/// [`Error::NotFound`] also for a mail that was sent: its text is gone.
+pub async fn find_kept(app: &App, id: Uuid) -> Result<Kept> {
+    app.read(RowScope::System("show the mailbox"), async |db| store::find_kept(db, id).await).await
+}
+
+/// The newest mails a server refused for good.
+///
+/// # Errors
+/// [`Error::Forbidden`] for anybody but the operator.
+pub async fn refused(app: &App, scope: &Scope) -> Result<Vec<Refused>> {
+    scope.require(Permission::OperateInstallation)?;
+    app.read(RowScope::System("show the operator refused mails"), async |db| store::list_refused(db, SHOWN).await).await
+}

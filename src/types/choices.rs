@@ -41,3 +41,29 @@ choices! {
         Enterprise = "enterprise", "Enterprise", "Has organizations beneath it that share its licences.";
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stored_text_and_label_are_read_back() {
+        for kind in AccountKind::ALL {
+            assert_eq!(AccountKind::parse(kind.as_str()).as_ref(), Ok(kind));
+            assert_eq!(AccountKind::parse(kind.label()).as_ref(), Ok(kind));
+        }
+        for commitment in Commitment::ALL {
+            assert_eq!(Commitment::parse(commitment.label()).as_ref(), Ok(commitment));
+        }
+        assert_eq!(Commitment::parse("month_to_month"), Ok(Commitment::MonthToMonth));
+        assert_eq!(Plan::parse(" TRIAL "), Ok(Plan::Trial));
+        assert_eq!(ChargeModel::parse("metered"), Ok(ChargeModel::Metered));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        assert_eq!(Plan::parse("gold").map_err(|error| error.to_string()), Err("Choose a plan".to_owned()));
+        assert!(AccountKind::parse("").is_err());
+        assert!(AccountKind::parse(&"partner".repeat(2_000)).is_err());
+    }
+}

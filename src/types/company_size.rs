@@ -81,7 +81,7 @@ impl CompanySize {
         if let Some(band) = SizeBand::ALL.into_iter().find(|b| b.value() == key || plain(b.label()) == key) {
             return Ok(Self { band, exact: None });
         }
-        let number = raw.trim().trim_end_matches("people");
+        let number = raw.trim().trim_end_matches("people").trim_end_matches("person");
         match whole_number(number) {
             Some(people @ 1..=Self::MAX) => {
                 let people = people as u32; // in range: the pattern above
@@ -144,5 +144,53 @@ impl<'de> serde::Deserialize<'de> for CompanySize {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <std::borrow::Cow<'de, str> as serde::Deserialize>::deserialize(deserializer)?;
         Self::parse(&raw).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_band_is_read_from_its_value_and_its_label() {
+        for band in SizeBand::ALL {
+            for raw in [band.value(), band.label()] {
+                let size = CompanySize::parse(raw).expect(raw);
+                assert_eq!((size.band(), size.exact()), (band, None));
+                assert_eq!(size.value(), band.value());
+            }
+        }
+        assert_eq!(CompanySize::parse("201-1,000").map(CompanySize::band), Ok(SizeBand::UpTo1000));
+    }
+
+    #[test]
+    fn an_exact_number_picks_its_band() {
+        for (raw, band, label) in [
+            ("1", SizeBand::UpTo10, "1 person"),
+            ("10", SizeBand::UpTo10, "10 people"),
+            ("11", SizeBand::UpTo50, "11 people"),
+            ("200", SizeBand::UpTo200, "200 people"),
+            ("1.000", SizeBand::UpTo1000, "1,000 people"),
+            ("1,001 people", SizeBand::Over1000, "1,001 people"),
+        ] {
+            let size = CompanySize::parse(raw).expect(raw);
+            assert_eq!((size.band(), size.label().as_str()), (band, label));
+            assert_eq!(CompanySize::parse(&size.value()), Ok(size));
+            assert_eq!(CompanySize::parse(&size.to_string()).map(CompanySize::band), Ok(band));
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        assert_eq!(
+            CompanySize::parse("").map_err(|e| e.to_string()),
+            Err("Choose a size, or enter the number of people".into())
+        );
+        assert_eq!(
+            CompanySize::parse("0").map_err(|e| e.to_string()),
+            Err("“0” is not a possible number of people".into())
+        );
+        assert!(CompanySize::parse("99999999999").is_err());
+        assert!(CompanySize::parse("many").is_err());
     }
 }

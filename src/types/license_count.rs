@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{
     Invalid,
-    text::{grouped, quoted, widened},
+    text::{digits_widened, grouped, quoted},
 };
 
 /// How many licences a subscription has: 1 to 1,000,000.
@@ -52,7 +52,7 @@ pub(super) fn whole_number(raw: &str) -> Option<i64> {
     if raw.len() > 200 {
         return None;
     }
-    let text = widened(raw.trim());
+    let text = digits_widened(raw.trim());
     let (negative, digits) = match text.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(&text)),
@@ -88,5 +88,35 @@ impl<'de> serde::Deserialize<'de> for LicenseCount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let count = <i64 as serde::Deserialize>::deserialize(deserializer)?;
         Self::new(count).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(raw: &str) -> Result<i32, String> {
+        LicenseCount::parse(raw).map(LicenseCount::get).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn whole_numbers_are_read_with_any_separator() {
+        for raw in ["1200", "1,200", "1.200", "1 200", "1’200", " 1\u{a0}200 ", "１２００", "+1200"] {
+            assert_eq!(parsed(raw), Ok(1_200), "{raw}");
+        }
+        assert_eq!(parsed("1,000,000"), Ok(1_000_000));
+        assert_eq!(LicenseCount::TRIAL.to_string(), "5");
+        assert_eq!(LicenseCount::new(120_000).map(|count| count.to_string()), Ok("120,000".to_owned()));
+    }
+
+    #[test]
+    fn other_numbers_are_refused_with_the_reason() {
+        assert_eq!(parsed("0"), Err("Enter at least 1 licence".to_owned()));
+        assert_eq!(parsed("-5"), Err("Enter at least 1 licence".to_owned()));
+        assert_eq!(parsed("1000001"), Err("Enter at most 1,000,000 licences".to_owned()));
+        assert_eq!(parsed(&"9".repeat(100)), Err("Enter at most 1,000,000 licences".to_owned()));
+        for raw in ["1.5", "1,5", "12,34", "1,000.5", "1.000,000", "twelve", "", "5 5", "1,,000"] {
+            assert!(parsed(raw).is_err_and(|error| error.contains("is not a whole number")), "{raw}");
+        }
     }
 }

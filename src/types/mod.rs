@@ -28,7 +28,7 @@ mod token;
 mod verification_code;
 
 #[cfg(test)]
-mod naughty;
+mod properties;
 
 pub use self::{
     address::{Address, AddressLine, City},

@@ -6,7 +6,7 @@ pub use iso_currency::Currency;
 
 use super::{
     Invalid,
-    text::{grouped, quoted, widened},
+    text::{digits_widened, grouped, quoted},
 };
 
 /// An amount of one currency, in its minor units: cents, pence; whole yen.
@@ -120,7 +120,7 @@ fn too_many_decimals(raw: &str, currency: Currency) -> Invalid {
 
 /// The number without the sign or code of its own currency, in ASCII digits, without spaces.
 fn bare_number(raw: &str, currency: Currency) -> String {
-    let text = widened(raw.trim()).to_uppercase();
+    let text = digits_widened(raw.trim()).to_uppercase();
     let mut bare = text.as_str();
     for name in [currency.code(), sign(currency).unwrap_or(currency.code())] {
         bare = bare.strip_prefix(name).unwrap_or(bare).trim();
@@ -170,5 +170,79 @@ impl fmt::Display for Money {
             write!(f, ".{:0decimals$}", amount % unit)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn euros(raw: &str) -> Result<i64, String> {
+        Money::parse_price(raw, Currency::EUR).map(|money| money.minor).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn prices_are_read_with_point_or_comma() {
+        for (raw, minor) in [
+            ("7.50", 750),
+            ("7,50", 750),
+            ("7,5", 750),
+            ("7", 700),
+            (".50", 50),
+            ("7.", 700),
+            ("0", 0),
+            ("€ 7.50", 750),
+            ("7,50 EUR", 750),
+            ("eur 7.50", 750),
+            ("1,234.50", 123_450),
+            ("1.234,50", 123_450),
+            ("1 234,50", 123_450),
+            ("1’234.50", 123_450),
+            ("1,234", 123_400),
+            ("1.234.567", 123_456_700),
+            ("７．５０", 750),
+        ] {
+            assert_eq!(euros(raw), Ok(minor), "{raw}");
+        }
+        let price = |raw, currency| Money::parse_price(raw, currency).map(|money| money.minor).ok();
+        assert_eq!(price("¥1,200", Currency::JPY), Some(1_200));
+        assert_eq!(price("7.5", Currency::KWD), Some(7_500));
+        assert_eq!(price("7.505", Currency::KWD), Some(7_505));
+        assert_eq!(price("7,505", Currency::KWD), Some(7_505_000), "a comma between thousands");
+    }
+
+    #[test]
+    fn other_texts_are_refused_with_the_reason() {
+        assert_eq!(euros("free"), Err("“free” is not a price. Enter one like 7.50".to_owned()));
+        assert_eq!(euros("-1"), Err("A price cannot be below zero".to_owned()));
+        assert_eq!(euros("7.5055"), Err("“7.5055” has more than 2 decimals".to_owned()));
+        assert_eq!(euros("99999999999999999999"), Err("“99999999999999999999” is too large for a price".to_owned()));
+        let yen = Money::parse_price("7.50", Currency::JPY).map_err(|error| error.to_string());
+        assert_eq!(yen, Err("JPY has no decimals. Enter a whole number instead of “7.50”".to_owned()));
+        for raw in ["", "€", "1,23,4", "1.2.3", "7,50,", "1e3", "$7", "12,34.5"] {
+            assert!(euros(raw).is_err(), "{raw}: {:?}", euros(raw));
+        }
+    }
+
+    #[test]
+    fn amounts_are_written_with_sign_or_code_and_the_decimals_of_the_currency() {
+        let shown = |minor, currency| Money::new(minor, currency).to_string();
+        assert_eq!(shown(900_000, Currency::EUR), "€9,000.00");
+        assert_eq!(shown(-5, Currency::EUR), "−€0.05");
+        assert_eq!(shown(9_000, Currency::JPY), "¥9,000");
+        assert_eq!(shown(1_234_567, Currency::KWD), "KWD\u{a0}1,234.567");
+        assert_eq!(shown(100, Currency::SEK), "SEK\u{a0}1.00");
+        assert_eq!(shown(i64::MIN, Currency::EUR), "−€92,233,720,368,547,758.08");
+    }
+
+    #[test]
+    fn arithmetic_never_mixes_or_overflows() {
+        let (euro, yen) = (Money::new(750, Currency::EUR), Money::new(750, Currency::JPY));
+        assert_eq!(euro.checked_add(euro).map(|money| money.minor), Some(1_500));
+        assert_eq!(euro.checked_sub(euro), Some(Money::zero(Currency::EUR)));
+        assert_eq!(euro.checked_mul(120).map(|money| money.to_string()).as_deref(), Some("€900.00"));
+        assert_eq!(euro.checked_add(yen), None);
+        assert_eq!(Money::new(i64::MAX, Currency::EUR).checked_add(euro), None);
+        assert_eq!(Money::new(i64::MAX, Currency::EUR).checked_mul(2), None);
     }
 }

@@ -57,3 +57,27 @@ impl From<CompanyName> for SubscriptionName {
         Self(name.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_scripts_are_kept_and_limited() {
+        let name = CompanyName::parse("  Weißenfelder  Präzisionsguss GmbH & Co. KG ").expect("a name");
+        assert_eq!(name.as_str(), "Weißenfelder Präzisionsguss GmbH & Co. KG");
+        assert_eq!(SubscriptionName::from(name.clone()).as_str(), name.as_str());
+        assert!(PersonName::parse(&"a".repeat(100)).is_ok());
+        assert!(PersonName::parse(&"a".repeat(101)).is_err());
+        assert!(CustomerNumber::parse("K-20418").is_ok());
+        assert!(RegistrationNumber::parse("HRB 21 4077\0").is_err());
+    }
+
+    #[test]
+    fn json_is_read_through_the_same_rule() {
+        let name: PersonName = serde_json::from_str("\" Anna \"").expect("a name");
+        assert_eq!(serde_json::to_string(&name).expect("written"), "\"Anna\"");
+        let refused = serde_json::from_str::<PersonName>("\"!!\"").map_err(|error| error.to_string());
+        assert!(refused.is_err_and(|error| error.starts_with("“!!” has no letter or digit")));
+    }
+}

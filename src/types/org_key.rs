@@ -55,3 +55,40 @@ impl OrgKey {
     }
 }
 text_type!(OrgKey);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_key_is_read_back() {
+        let key = OrgKey::generate();
+        assert_eq!(key.as_str().len(), 16);
+        assert_eq!(OrgKey::parse(key.as_str()), Ok(key.clone()));
+        assert_ne!(OrgKey::generate(), key);
+    }
+
+    #[test]
+    fn a_key_read_aloud_or_mistyped_is_understood() {
+        let key = OrgKey::parse("org_7k2m9qx4vb10").expect("a key");
+        for raw in [" ORG_7K2M9QX4VB10", "org_7k2m 9qx4 vb10", "7k2m-9qx4-vb10", "org_7k2m9qx4vblo", "org_7k2m9qx4vbIO"]
+        {
+            assert_eq!(OrgKey::parse(raw), Ok(key.clone()), "{raw}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for raw in [
+            "",
+            "org_",
+            "org_7k2m9qx4vb1",
+            "org_7k2m9qx4vb1tt",
+            "org_7k2m9qx4vb1u",
+            "../etc/passwd",
+            "org_7k2m9qx4vb1\0",
+        ] {
+            assert!(OrgKey::parse(raw).is_err(), "{raw}");
+        }
+    }
+}

@@ -56,3 +56,36 @@ impl fmt::Display for Region {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(raw: &str, country: &str) -> Result<String, String> {
+        let country = Country::parse(country).expect(country);
+        Region::parse_in(raw, country)
+            .map(|r| format!("{}={}", r.as_str(), r.name()))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_state_is_read_by_code_or_name() {
+        for raw in ["ST", "st", "DE-ST", "Sachsen-Anhalt", "sachsen anhalt"] {
+            assert_eq!(parsed(raw, "DE").as_deref(), Ok("ST=Sachsen-Anhalt"), "{raw}");
+        }
+        assert_eq!(parsed("Thuringen", "DE").as_deref(), Ok("TH=Thüringen"));
+        assert_eq!(parsed("Bavaria", "DE").as_deref(), Ok("BY=Bayern"));
+        assert_eq!(parsed("Gyeonggi-do", "KR").as_deref(), Ok("41=Gyeonggi"));
+        assert_eq!(parsed("dubai", "AE").as_deref(), Ok("DU=Dubai"));
+    }
+
+    #[test]
+    fn another_text_is_refused_where_there_is_a_list() {
+        assert_eq!(
+            parsed("Tirol", "DE"),
+            Err("“Tirol” is not a state of Germany. Choose one from the list".to_owned())
+        );
+        assert_eq!(parsed("XX", "JP"), Err("“XX” is not a prefecture of Japan. Choose one from the list".to_owned()));
+        assert_eq!(parsed("Kowloon", "HK").as_deref(), Ok("Kowloon=Kowloon"), "no list");
+    }
+}

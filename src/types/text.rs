@@ -138,6 +138,21 @@ pub(super) fn widened(raw: &str) -> String {
     raw.nfkc().collect()
 }
 
+/// [`widened`] text with the decimal digits of every script as ASCII ones, for numbers, codes and phones.
+pub(super) fn digits_widened(raw: &str) -> String {
+    raw.nfkc().map(|c| decimal_value(c).map_or(c, |value| char::from(b'0' + value))).collect()
+}
+
+/// The value of a decimal digit of the scripts in use.
+fn decimal_value(c: char) -> Option<u8> {
+    const ZEROS: [u32; 19] = [
+        0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x17e0, 0x1810,
+    ];
+    let distance = ZEROS.iter().filter_map(|zero| u32::from(c).checked_sub(*zero)).find(|distance| *distance < 10)?;
+    u8::try_from(distance).ok()
+}
+
 /// Embeddings, overrides and isolates of the reading direction.
 pub(super) fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -180,3 +195,74 @@ impl FreeText {
     }
 }
 text_type!(FreeText);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(raw: &str) -> String {
+        clean_name(raw, 100).map_or_else(|error| error.to_string(), |kept| format!("kept {kept}"))
+    }
+
+    #[test]
+    fn white_space_and_paste_residue_are_tidied_silently() {
+        assert_eq!(clean_line("  Anna \t\u{a0} Maria\r\n Vogt\u{200b} ", 100).as_deref(), Ok("Anna Maria Vogt"));
+        assert_eq!(clean_line("\u{feff}Zoe\u{308}", 100).as_deref(), Ok("Zoë"), "composed, so that it is found again");
+        assert_eq!(clean_line(" \u{200b} ", 100).as_deref(), Ok(""));
+        assert_eq!(clean_line("می\u{200c}خواهم", 100).as_deref(), Ok("می\u{200c}خواهم"), "Persian needs this joiner");
+        assert_eq!(clean_line("a \u{200b} b", 100).as_deref(), Ok("a b"));
+    }
+
+    #[test]
+    fn hidden_characters_are_refused_by_name() {
+        assert_eq!(
+            refusal("Anna\u{202e}gtoV"),
+            "“AnnagtoV” contains a hidden character that reverses the reading direction. Type it again without it"
+        );
+        assert_eq!(refusal("An\0na"), "“Anna” contains a hidden character (U+0000). Type it again without it");
+        for hidden in ["a\u{e0041}", "a\u{f8ff}", "a\u{ffff}", "a\u{1b}[31m", "a\u{2066}b", "a\u{85}b\u{7f}"] {
+            assert!(clean_line(hidden, 100).is_err(), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn something_to_read_is_needed() {
+        assert_eq!(refusal("!!!"), "“!!!” has no letter or digit");
+        assert_eq!(refusal(""), "Enter a text with at least one letter");
+        assert_eq!(refusal("😀"), "“😀” has no letter or digit");
+        for name in ["李", "O’Brien", "<script>", "+ Grøn A/S", "عائشة", "3M"] {
+            assert_eq!(refusal(name), format!("kept {name}"));
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert!(clean_name(&"ü".repeat(100), 100).is_ok());
+        assert_eq!(refusal(&"ü".repeat(1_234)), "Use at most 100 characters. This has 1,234");
+        assert_eq!(refusal(&"x".repeat(1_000_000)), "Use at most 100 characters. This has 1,000,000");
+    }
+
+    #[test]
+    fn piled_marks_are_refused() {
+        assert!(
+            refusal(&format!("Z{}algo", "\u{315}\u{327}\u{302}".repeat(4)))
+                .ends_with("has too many marks on one letter")
+        );
+        assert_eq!(refusal("Nguyễn Thị Ngọc Ánh"), "kept Nguyễn Thị Ngọc Ánh");
+    }
+
+    #[test]
+    fn a_quotation_is_short_and_visible() {
+        assert_eq!(quoted("  a\u{202e}b\0  "), "“ab”");
+        assert_eq!(quoted(&"x".repeat(41)), format!("“{}…”", "x".repeat(39)));
+        assert_eq!(quoted(&"x".repeat(40)), format!("“{}”", "x".repeat(40)));
+    }
+
+    #[test]
+    fn free_text_keeps_its_lines() {
+        let text = FreeText::parse(" one\r\n\r\n  two   words \n").expect("text");
+        assert_eq!(text.as_str(), "one\n\ntwo words");
+        assert!(FreeText::parse("").is_ok());
+        assert!(FreeText::parse(&"x\n".repeat(1_001)).is_err());
+    }
+}

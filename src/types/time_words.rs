@@ -24,3 +24,14 @@ fn short(month: Month) -> &'static str {
         Month::December => "Dec",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_spelt_out() {
+        assert_eq!(date_in_words(time::macros::date!(2026 - 11 - 21)), "21 Nov 2026");
+        assert_eq!(date_in_words(time::macros::date!(2027 - 03 - 01)), "1 Mar 2027");
+    }
+}

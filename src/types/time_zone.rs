@@ -153,3 +153,69 @@ fn counted(distance: Duration, unit: Duration, name: &str) -> String {
     let count = (distance.abs().whole_seconds() / unit.whole_seconds()).max(1);
     format!("{count} {name}{}", if count == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use time::macros::datetime;
+
+    const NOW: OffsetDateTime = datetime!(2026-11-21 09:42 UTC);
+
+    fn zone(name: &str) -> TimeZone {
+        TimeZone::parse(name).expect(name)
+    }
+
+    #[test]
+    fn instants_are_shown_in_the_zone_with_its_name() {
+        assert_eq!(zone("Europe/Berlin").format(NOW), "21 Nov 2026, 10:42 CET");
+        assert_eq!(zone("Europe/Berlin").format(datetime!(2026-07-01 22:30 UTC)), "2 Jul 2026, 00:30 CEST");
+        assert_eq!(zone("Asia/Kathmandu").format(NOW), "21 Nov 2026, 15:27 UTC+05:45");
+        assert_eq!(zone("America/New_York").format(NOW), "21 Nov 2026, 04:42 EST");
+        assert_eq!(TimeZone::utc().format(NOW), "21 Nov 2026, 09:42 UTC");
+        assert_eq!(zone("Pacific/Auckland").date(datetime!(2026-11-20 23:00 UTC)), "21 Nov 2026");
+        assert_eq!(zone("Asia/Tokyo").time(NOW), "18:42");
+    }
+
+    #[test]
+    fn distances_are_told_as_people_say_them() {
+        let told = |seconds: i64| zone("Europe/Berlin").relative(NOW - Duration::seconds(seconds), NOW);
+        assert_eq!(told(20), "just now");
+        assert_eq!(told(60), "1 minute ago");
+        assert_eq!(told(18 * 60 + 59), "18 minutes ago");
+        assert_eq!(told(3 * 3600), "3 hours ago");
+        assert_eq!(told(8 * 3600), "Today, 02:42");
+        assert_eq!(told(17 * 3600 + 120), "Yesterday, 17:40");
+        assert_eq!(told(4 * 86_400), "17 Nov 2026, 10:42");
+        assert_eq!(told(-5 * 60), "in 5 minutes");
+        assert_eq!(told(-86_400), "Tomorrow, 10:42");
+        assert_eq!(
+            zone("Europe/Berlin").relative(datetime!(2026-11-20 22:50 UTC), datetime!(2026-11-21 02:00 UTC)),
+            "Yesterday, 23:50"
+        );
+    }
+
+    #[test]
+    fn zones_are_found_by_name_and_listed_with_their_offset() {
+        assert_eq!(zone(" europe/berlin ").as_str(), "Europe/Berlin");
+        let refused = TimeZone::parse("Mars/Olympus").map_err(|error| error.to_string());
+        assert_eq!(refused, Err("“Mars/Olympus” is not a time zone we know. Choose one like Europe/Berlin".to_owned()));
+        assert!(TimeZone::parse("").is_err());
+        assert!(TimeZone::parse("../../etc/passwd").is_err());
+        let all = TimeZone::all(NOW);
+        assert!(all.len() > 300);
+        let berlin = all.iter().find(|choice| choice.name == "Europe/Berlin");
+        assert_eq!(berlin.map(|choice| choice.label.as_str()), Some("Europe/Berlin (UTC+01:00)"));
+        assert!(all.iter().all(|choice| TimeZone::parse(choice.name).is_ok()));
+    }
+
+    #[test]
+    fn the_ends_of_time_do_not_break_it() {
+        for instant in
+            [datetime!(0000-01-01 00:00 UTC), datetime!(9999-12-31 23:59 UTC), datetime!(-9999-01-01 00:00 UTC)]
+        {
+            assert!(!zone("Pacific/Kiritimati").format(instant).is_empty());
+            assert!(!zone("Europe/Berlin").relative(instant, NOW).is_empty());
+        }
+    }
+}

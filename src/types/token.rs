@@ -53,3 +53,33 @@ pub(super) fn random<const N: usize>() -> [u8; N] {
     getrandom::fill(&mut bytes).expect("the operating system hands out random bytes once it has started");
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_read_back_and_only_exactly() {
+        let token = OpaqueToken::generate();
+        assert_eq!(OpaqueToken::parse(token.as_str()), Ok(token.clone()));
+        assert_eq!(OpaqueToken::parse(token.as_str()).map(|t| t.hash()), Ok(token.hash()));
+        for raw in [
+            format!("{} ", token.as_str()),
+            token.as_str()[1..].to_owned(),
+            "G".repeat(64),
+            "A".repeat(64),
+            String::new(),
+        ] {
+            assert!(OpaqueToken::parse(&raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn tokens_differ_and_are_not_printed() {
+        let token = OpaqueToken::generate();
+        assert_ne!(OpaqueToken::generate(), token);
+        assert_eq!(format!("{token:?}"), "OpaqueToken(hidden)");
+        let known = OpaqueToken::parse(&"0".repeat(64)).expect("a token");
+        assert_eq!(known.hash()[..4], [0x60, 0xe0, 0x5b, 0xd1], "SHA-256 of 64 zeros");
+    }
+}

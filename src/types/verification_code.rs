@@ -4,7 +4,7 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use super::{Invalid, text::widened, token::random};
+use super::{Invalid, text::digits_widened, token::random};
 
 const LENGTH: usize = 6;
 
@@ -33,8 +33,7 @@ impl VerificationCode {
         if raw.len() > 2_000 {
             return Err(Invalid::new("Enter only the six digits from the mail"));
         }
-        let text: String =
-            widened(raw).chars().map(|c| c.to_digit(10).and_then(|d| char::from_digit(d, 10)).unwrap_or(c)).collect();
+        let text = digits_widened(raw);
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
         if digits.len() == LENGTH {
             return Ok(Self(digits));
@@ -85,5 +84,50 @@ impl Eq for VerificationCode {}
 impl fmt::Debug for VerificationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VerificationCode(hidden)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(raw: &str) -> Result<String, String> {
+        VerificationCode::parse(raw).map(|code| code.as_str().to_owned()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_code_is_found_in_what_was_pasted() {
+        for raw in [
+            "482913",
+            "482 913",
+            " 482-913 ",
+            "code: 482-913",
+            "482\u{a0}913",
+            "４８２９１３",
+            "٤٨٢٩١٣",
+            "4 8 2 9 1 3",
+            "482 913 is your code, valid until 10:42 on 21 Nov 2026",
+            "Your code:\r\n\r\n    482 913\r\n\r\nIt ends in 10 minutes.",
+        ] {
+            assert_eq!(parsed(raw).as_deref(), Ok("482913"), "{raw}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        assert_eq!(parsed("48291"), Err("The code has six digits. This has 5".to_owned()));
+        for raw in ["", "no digits", "4829134", "482913 and 482914", "482 913 555", &"1".repeat(3_000)] {
+            assert!(parsed(raw).is_err(), "{raw}: {:?}", parsed(raw));
+        }
+    }
+
+    #[test]
+    fn new_codes_have_six_digits_and_are_not_printed() {
+        let codes: std::collections::HashSet<String> = (0..200).map(|_| VerificationCode::generate().0).collect();
+        assert!(codes.iter().all(|code| code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit())));
+        assert!(codes.len() > 190, "200 draws from a million rarely repeat");
+        let code = VerificationCode::parse("012345").expect("a code");
+        assert_eq!((code.spaced().as_str(), format!("{code:?}").as_str()), ("012 345", "VerificationCode(hidden)"));
+        assert!(code == VerificationCode::parse("012 345").expect("the same"));
     }
 }

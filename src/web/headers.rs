@@ -8,6 +8,7 @@ use actix_web::{
     web::Data,
 };
 
+use super::access::request_id_of;
 use crate::app::App;
 
 /// Nothing is loaded from elsewhere, nothing runs inline, nobody may frame us.
@@ -41,5 +42,14 @@ pub(super) async fn add(
     if https {
         keep_or(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
+    add_request_id(&mut response);
     Ok(response)
+}
+
+/// The id under which the request stands in the logs.
+fn add_request_id<B>(response: &mut ServiceResponse<B>) {
+    let id = request_id_of(response.request());
+    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
 }

@@ -45,7 +45,7 @@ struct Gate {
 
 fn frame() -> Frame {
     Frame {
-        theme: Some("dark".into()),
+        theme: Some("dark"),
         organization: Some(FrameOrganization {
             name: "Nordlicht & Co".into(),
             key: "org_1".into(),

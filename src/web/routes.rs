@@ -18,7 +18,15 @@ pub struct RouteRow {
 }
 
 fn all() -> Vec<Route> {
-    [super::assets::routes(), crate::health::routes()].into_iter().flatten().collect()
+    [
+        super::assets::routes(),
+        crate::health::routes(),
+        crate::jobs::pages::routes(),
+        crate::mailbox::pages::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Every route of the product.

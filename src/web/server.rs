@@ -13,7 +13,7 @@ use actix_web::{
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
-use super::{cross_site, error, headers, routes};
+use super::{cross_site, error, headers, metrics, routes};
 use crate::{app::App, error::Error, sessions::SessionRows};
 
 /// The largest form: the wizard's fields, with room to spare.
@@ -54,6 +54,7 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
             .wrap(from_fn(error::render_outermost))
             .wrap(from_fn(headers::add))
             .wrap(Compress::default())
+            .wrap(from_fn(metrics::observe))
             .wrap(TracingLogger::<crate::telemetry::RequestSpan>::new())
     })
     .client_request_timeout(std::time::Duration::from_secs(10))

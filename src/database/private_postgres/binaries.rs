@@ -48,9 +48,11 @@ impl Wanted<'_> {
 /// The programs to use: of the major version that wrote the data, or the newest for new data. Another major version
 /// is never used beside existing data, since it would start with an empty database.
 pub(super) async fn choose(wanted: &Wanted<'_>) -> Result<Binaries, StartError> {
-    let data = newest_cluster(wanted.clusters);
-    let found = find(wanted)?;
-    if let Some(binaries) = fitting(&found, data) {
+    match_or_download(wanted, newest_cluster(wanted.clusters), &find(wanted)?).await
+}
+
+async fn match_or_download(wanted: &Wanted<'_>, data: Option<u32>, found: &[Binaries]) -> Result<Binaries, StartError> {
+    if let Some(binaries) = fitting(found, data) {
         return Ok(binaries);
     }
     let refusal = match (wanted.explicit, wanted.may_download) {
@@ -64,7 +66,7 @@ pub(super) async fn choose(wanted: &Wanted<'_>) -> Result<Binaries, StartError> 
             Err(reason) => format!("downloading it failed ({reason})"),
         },
     };
-    Err(no_match(wanted, data, &found, refusal))
+    Err(no_match(wanted, data, found, refusal))
 }
 
 /// The programs of one major version for data that is in use already, without download.
@@ -208,5 +210,22 @@ mod tests {
         assert_eq!(dir(Some(15)), Some("/b".into()));
         assert_eq!(dir(Some(17)), None, "never another major beside existing data");
         assert!(fitting(&found[..1], None).is_none(), "14 is too old");
+    }
+
+    #[tokio::test]
+    async fn without_any_programs_the_refusal_names_every_way_out() {
+        let root = Account::current().expect("a user with a name");
+        let wanted = Wanted { explicit: None, clusters: Path::new("/nowhere"), may_download: false, account: &root };
+        let text = match_or_download(&wanted, None, &[]).await.expect_err("nothing was found").to_string();
+        for part in [
+            "no PostgreSQL 15 or newer found in",
+            "apt install postgresql",
+            "TENANTRY_PG_BIN",
+            "DATABASE_URL",
+            "TENANTRY_PG_DOWNLOAD=off",
+            "/usr/lib/postgresql",
+        ] {
+            assert!(text.contains(part), "{part} is missing from: {text}");
+        }
     }
 }

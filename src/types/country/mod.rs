@@ -11,6 +11,8 @@ mod kinds;
 mod names;
 mod postal;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::{borrow::Cow, fmt, hash};
 

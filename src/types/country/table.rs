@@ -100,12 +100,17 @@ fn states_of(alpha2: &str, source: &Source) -> Vec<State> {
     states
 }
 
-/// The state with another of its names: "Bavaria", "Bayern (de)". Read from keshvar when asked, since it is rare and
+/// The state with another of its names: "Bavaria", "Gyeonggido". Read from keshvar when asked, since it is rare and
 /// the names of all countries would fill memory.
 pub(super) fn state_by_other_name(country: Country, key: &str) -> Option<&'static State> {
+    if key.is_empty() {
+        return None; // nothing stands behind the last bracket
+    }
     let source = Alpha2::try_from(country.alpha2()).ok()?.to_country();
     let named = |part: &&Subdivision| {
-        folded(part.name()) == key || part.unofficial_name_list().iter().any(|name| folded(name) == key)
+        // Second spellings stand in brackets behind the first: "Gyeonggido [Kyonggi-do]".
+        let spellings = part.name().split(['[', ']', '(', ')']);
+        spellings.chain(part.unofficial_name_list().iter().copied()).any(|name| folded(name) == key)
     };
     let listed = |part: &Subdivision| country.states().iter().find(|state| state.code == part.code());
     source.subdivisions().values().filter(named).find_map(listed)

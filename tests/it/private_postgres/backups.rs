@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use sqlx::{ConnectOptions, Connection, postgres::PgConnectOptions};
 use tenantry::database::{
+    self,
     backup::{self, BackupError, Source},
     private_postgres::PrivatePostgres,
 };
@@ -120,6 +121,24 @@ async fn a_server_of_the_operators_is_backed_up_with_its_password() {
     let mut db = server.superuser().connect().await.unwrap();
     assert_eq!(number(&mut db, "select count(*) from kept").await, 100, "every row is in it");
     db.close().await.unwrap();
+    server.stop().await.unwrap();
+}
+
+/// Every policy must let the portal's own work see all rows, or a backup by the role of `DATABASE_URL` is refused.
+#[tokio::test]
+async fn the_owner_of_the_real_schema_can_back_it_up_by_url() {
+    let dir = folder();
+    let server = start(dir.path()).await;
+    database::migrate(&server.owner(), "tenantry_app").await.expect("migrations");
+    let owner = server.owner();
+    let source = Source::Url { connect: &owner, bin_dir: None };
+    let file = backup::run(source, &dir.path().join("backups"), NOW).await.expect("a backup");
+    server.stop().await.unwrap();
+
+    let fresh = folder();
+    let server = start(fresh.path()).await;
+    backup::restore(Source::Private(server.access()), &file).await.expect("a restore");
+    database::migrate(&server.owner(), "tenantry_app").await.expect("nothing is left to migrate");
     server.stop().await.unwrap();
 }
 

@@ -85,9 +85,11 @@ async fn holds_a_server_while_asked_to() {
             std::process::exit(NOT_STARTED);
         }
     };
+    // Before the word that it is ready: from then on a test may interrupt it.
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt()).expect("a handler");
     println!("\nHOLDER holding {}", server.guard_pid());
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
+        _ = interrupt.recv() => {}
         gone = server.exited() => {
             println!("\nHOLDER {}", gone.to_string().replace('\n', " | "));
             std::process::exit(SERVER_GONE);

@@ -1,0 +1,115 @@
+//! The kinds of background work: each calls a function of the feature it belongs to.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use uuid::Uuid;
+
+use super::{Job, atomically, regular};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    mail,
+};
+
+/// What can be done in the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JobKind {
+    /// Sends one mail of the outbox; payload `{"mail_id": …}`.
+    SendMail,
+    /// Makes a password link and mails it (S415); payload `{"user_id": …, "organization_id": …}`.
+    SendPasswordInstructions,
+    /// Removes what has expired.
+    PurgeExpired,
+    /// Backs the private database up.
+    Backup,
+}
+
+impl JobKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::SendMail, Self::SendPasswordInstructions, Self::PurgeExpired, Self::Backup];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SendMail => "send_mail",
+            Self::SendPasswordInstructions => "send_password_instructions",
+            Self::PurgeExpired => "purge_expired",
+            Self::Backup => "backup",
+        }
+    }
+
+    /// The kind stored under this name; `None` for one of another version.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// What the operator reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::SendMail => "Send a mail",
+            Self::SendPasswordInstructions => "Send password instructions",
+            Self::PurgeExpired => "Remove what has expired",
+            Self::Backup => "Back up the database",
+        }
+    }
+
+    /// How often it is tried. A mail is tried for about a day, because mail servers can be away that long.
+    pub(super) fn max_attempts(self) -> i32 {
+        match self {
+            Self::SendMail => 100,
+            Self::SendPasswordInstructions => 20,
+            Self::PurgeExpired => 5,
+            Self::Backup => 3,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct SendMail {
+    mail_id: Uuid,
+}
+
+#[derive(Deserialize)]
+struct SendPasswordInstructions {
+    user_id: Uuid,
+    organization_id: Uuid,
+}
+
+/// Does the job.
+pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
+    let kind = JobKind::from_name(&job.kind)
+        .ok_or_else(|| Error::Internal(anyhow::anyhow!("this version knows no work called {}", job.kind)))?;
+    match kind {
+        JobKind::SendMail => {
+            let SendMail { mail_id } = payload(job)?;
+            mail::send(app, job, mail_id).await
+        }
+        JobKind::SendPasswordInstructions => {
+            let SendPasswordInstructions { user_id, organization_id } = payload(job)?;
+            let now = app.clock.now();
+            atomically(app, job, async |db| {
+                crate::users::send_password_instructions(db, user_id, organization_id, now).await
+            })
+            .await
+        }
+        JobKind::PurgeExpired => regular::purge_expired(app, job).await,
+        JobKind::Backup => regular::back_up(app).await,
+    }
+}
+
+fn payload<T: DeserializeOwned>(job: &Job) -> Result<T> {
+    serde_json::from_value(job.payload.clone()).map_err(|error| Error::Internal(error.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JobKind;
+
+    #[test]
+    fn kinds_are_found_by_the_name_they_are_stored_under() {
+        for kind in JobKind::ALL {
+            assert_eq!(JobKind::from_name(kind.as_str()), Some(kind));
+            assert!(kind.max_attempts() > 0 && !kind.label().is_empty());
+        }
+        assert_eq!(JobKind::from_name("plough"), None);
+    }
+}

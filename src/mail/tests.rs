@@ -1,0 +1,216 @@
+//! Every message, rendered with friendly and with hostile facts.
+
+use lettre::message::Mailbox;
+use scraper::{Html, Selector};
+use time::macros::datetime;
+
+use super::{
+    Mailer, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender,
+    VerificationCode, Welcome,
+    mailer::Envelope,
+    render::{Rendered, render},
+    words,
+};
+
+const BASE: &str = "https://portal.nordlicht.example";
+const TOKEN: &str = "5f3c8f0f6b7d4ce0a3a1b7d25a4c9d1e5f3c8f0f6b7d4ce0a3a1b7d25a4c9d1e";
+
+/// One of each kind, with the same text wherever a person can put one.
+fn all(text: &str) -> Vec<Message> {
+    let text = || text.to_owned();
+    let sender = || Sender {
+        name: text(),
+        support_email: Some(text()),
+        support_phone: Some(text()),
+        support_url: Some(format!("https://help.example/{}", text())),
+    };
+    let path = || format!("/password/{TOKEN}");
+    vec![
+        VerificationCode {
+            sender: sender(),
+            code: "482913".into(),
+            works_until: "10:52 (CET) on 21 November 2026".into(),
+            recipient_name: text(),
+            organization_name: text(),
+            actor_name: text(),
+        }
+        .into(),
+        PasswordReset { sender: sender(), path: path(), works_for: "30 minutes".into(), requested_from: text() }.into(),
+        PasswordInstructions {
+            sender: sender(),
+            path: path(),
+            works_for: "7 days".into(),
+            recipient_name: text(),
+            organization_name: text(),
+            actor_name: text(),
+        }
+        .into(),
+        PasswordChanged { sender: sender(), at: "10:42 (CET) on 21 November 2026".into() }.into(),
+        Welcome {
+            sender: sender(),
+            recipient_name: text(),
+            organization_name: text(),
+            org_key: "ORG-7KQ2-M9XD".into(),
+            actor_name: text(),
+        }
+        .into(),
+        OrganizationCreated {
+            sender: sender(),
+            organization_name: text(),
+            org_key: "ORG-7KQ2-M9XD".into(),
+            actor_name: text(),
+        }
+        .into(),
+    ]
+}
+
+/// As the outbox does: cleaned, stored, read back.
+fn through_the_outbox(message: &Message) -> Rendered {
+    let mut facts = serde_json::to_value(message).unwrap();
+    words::clean(&mut facts);
+    render(BASE, &serde_json::from_value(facts).unwrap()).unwrap()
+}
+
+/// Element names and attribute names, in order: the shape of a page without its texts.
+fn shape(html: &str) -> Vec<String> {
+    let page = Html::parse_document(html);
+    let everything = Selector::parse("*").unwrap();
+    page.select(&everything)
+        .map(|element| {
+            let mut names: Vec<&str> = element.value().attrs().map(|(name, _)| name).collect();
+            names.sort_unstable();
+            format!("{} {}", element.value().name(), names.join(" "))
+        })
+        .collect()
+}
+
+fn hostile() -> Vec<&'static str> {
+    vec![
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "\"><svg onload=alert(1)>",
+        "' style='position:fixed' x='",
+        "</title><style>*{display:none}</style>",
+        "<!--",
+        "]]>",
+        "&lt;b&gt;&amp;",
+        "{{ message.code }}{% raw %}",
+        "javascript:alert(1)",
+        "Firm\r\nBcc: everyone@firm.example",
+        "Firm\n.\nQUIT",
+        "a\0b",
+        "\u{202e}gnp.exe",
+        "שלום עולם",
+        "株式会社さくら物流",
+        "👩‍👩‍👧‍👦",
+    ]
+}
+
+#[test]
+fn a_hostile_name_changes_no_element_and_no_attribute() {
+    let friendly: Vec<_> = all("Anna").iter().map(|message| shape(&through_the_outbox(message).html)).collect();
+    for text in hostile() {
+        for (message, expected) in all(text).iter().zip(&friendly) {
+            let html = through_the_outbox(message).html;
+            assert_eq!(&shape(&html), expected, "{} with {text:?}", message.kind());
+        }
+    }
+}
+
+#[test]
+fn no_script_and_no_foreign_link_comes_out_of_a_name() {
+    let links = Selector::parse("[href]").unwrap();
+    for text in hostile() {
+        for message in all(text) {
+            let html = through_the_outbox(&message).html;
+            for link in Html::parse_document(&html).select(&links) {
+                let href = link.attr("href").unwrap();
+                let ours = [BASE, "mailto:", "https://help.example/"].iter().any(|start| href.starts_with(start));
+                assert!(ours, "{} leads to {href}", message.kind());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_link_starts_with_the_configured_address_whatever_the_path_says() {
+    let message = PasswordReset {
+        sender: Sender::named("Nordlicht"),
+        path: "//evil.example/password/x".into(),
+        works_for: "30 minutes".into(),
+        requested_from: "203.0.113.7".into(),
+    };
+    let mail = through_the_outbox(&message.into());
+    assert!(mail.text.contains("https://portal.nordlicht.example/evil.example/password/x"), "{}", mail.text);
+}
+
+#[test]
+fn a_support_page_that_is_no_web_address_is_left_out() {
+    let mut sender = Sender::named("Nordlicht");
+    sender.support_url = Some("javascript:alert(1)".into());
+    let mail = through_the_outbox(&PasswordChanged { sender, at: "now".into() }.into());
+    assert!(!mail.html.contains("javascript:") && !mail.text.contains("javascript:"));
+}
+
+#[test]
+fn the_text_part_has_short_lines_and_a_signature() {
+    for message in all("Weißenfelder Präzisionsguss GmbH & Co. Kommanditgesellschaft") {
+        let text = through_the_outbox(&message).text;
+        let long = |line: &&str| line.chars().count() > 72 && line.contains(' ');
+        assert_eq!(text.lines().find(long), None, "{}", message.kind());
+        assert!(text.ends_with("\n\n-- \nSent by portal.nordlicht.example with Tenantry\n"), "{text}");
+    }
+}
+
+#[test]
+fn the_code_stands_in_the_subject_and_in_both_parts() {
+    let mail = through_the_outbox(&all("Anna")[0]);
+    assert_eq!(mail.subject, "482913 is your verification code");
+    assert!(mail.text.contains("\n    482 913\n") && mail.html.contains(">482 913<"), "{}", mail.text);
+    assert!(mail.text.contains("10:52 (CET) on 21 November 2026") && mail.html.contains("10:52 (CET)"));
+}
+
+#[test]
+fn line_breaks_and_nul_reach_no_header() {
+    for text in hostile() {
+        for message in all(text) {
+            let mail = through_the_outbox(&message);
+            let name = words::plain(text);
+            let envelope = Envelope {
+                to_address: "k@guss.example",
+                to_name: Some(&name),
+                message_id: "<1@portal.example>".into(),
+                date: datetime!(2026-11-21 09:42 UTC),
+            };
+            let formatted = Mailer::default().compose(&envelope, &mail).unwrap().formatted();
+            let raw = String::from_utf8(formatted).expect("headers and parts are encoded to ASCII");
+            let (headers, _) = raw.split_once("\r\n\r\n").unwrap();
+            assert!(raw.is_ascii() && !raw.contains('\0'), "{text:?}");
+            assert!(!headers.to_lowercase().contains("\nbcc:"), "{headers}");
+            let known = ["From:", "To:", "Subject:", "Message-ID:", "Date:", "Auto-Submitted:", "MIME-Version:", "Content-Type:", " ", "\t"];
+            for line in headers.lines() {
+                assert!(known.iter().any(|start| line.starts_with(start)), "{line:?} in {headers}");
+            }
+            // Bare line breaks are how one mail becomes two.
+            assert!(!raw.replace("\r\n", "").contains(['\r', '\n']), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn an_address_with_a_line_break_is_refused() {
+    let mail = through_the_outbox(&all("Anna")[0]);
+    let envelope = Envelope {
+        to_address: "k@guss.example\r\nRCPT TO:<evil@evil.example>",
+        to_name: None,
+        message_id: "<1@portal.example>".into(),
+        date: datetime!(2026-11-21 09:42 UTC),
+    };
+    assert!(Mailer::default().compose(&envelope, &mail).is_err());
+}
+
+#[test]
+fn the_default_sender_is_a_mailbox() {
+    let from: Result<Mailbox, _> = "Tenantry <portal@localhost>".parse();
+    assert!(from.is_ok());
+}

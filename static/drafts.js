@@ -1,0 +1,86 @@
+// Drafts: forms with data-autosave are saved and checked when a field is left (UX 6, 8, 14).
+import { $, byId, drafts, each, make, on, post, prolong, showError, unsaved } from "./app.js";
+
+function status(text) {
+  const line = $("[data-saved]");
+  if (line) line.textContent = text;
+}
+function note(form, tone, text, address, label) {
+  byId("draft-note")?.remove();
+  const link = make("a", { href: address, textContent: label, className: "btn btn-sm" });
+  const box = make("div", { className: `note ${tone}`, id: "draft-note" }, make("div", { textContent: text }), link);
+  box.setAttribute("role", "alert");
+  form.before(box);
+}
+function relabel(field, text, required) {
+  const label = text && $(`label[for="${field.id}"]`);
+  if (!label) return;
+  const optional = make("span", { className: "opt", textContent: " (optional)" });
+  label.replaceChildren(text, ...(required === false ? [optional] : []));
+  field.required = required !== false;
+}
+// A country without a list of states takes a typed one.
+function replaceStates(field, states) {
+  const select = states.length > 0;
+  const fresh = make(select ? "select" : "input", { id: field.id, name: field.name, autocomplete: field.autocomplete });
+  fresh.className = select ? "form-select" : "form-control";
+  if (select) fresh.append(new Option("Choose", ""), ...states.map(([value, label]) => new Option(label, value)));
+  field.replaceWith(fresh);
+  return fresh;
+}
+function followCountry(form, options) {
+  let state = form.elements.state;
+  if (state && options.state) {
+    showError(state, null);
+    state = replaceStates(state, options.state);
+  }
+  if (state) relabel(state, options.state_label, options.state_required);
+  const postal = form.elements.postal_code ?? form.elements.zip;
+  if (postal) relabel(postal, options.postal_label, options.postal_required);
+}
+function take(form, field, answer) {
+  if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
+  if (answer.saved) status(answer.saved);
+  showError(field, answer.error);
+  byId(`${field.name}-note`)?.remove();
+  if (answer.note) {
+    const line = make("p", { className: "hint", id: `${field.name}-note`, textContent: answer.note });
+    line.setAttribute("role", "status");
+    field.closest(".f")?.append(line);
+  }
+  if (answer.options) followCountry(form, answer.options);
+}
+async function save(form, field) {
+  const body = new URLSearchParams(new FormData(form));
+  each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
+  body.set("_field", field.name);
+  status("Saving");
+  const answer = await post(form.dataset.autosave, body, "application/json");
+  if (answer.status === 409) {
+    return note(form, "warn", "This page was changed in another window. What you see here is no longer the newest.",
+      location.href, "Load the newest");
+  }
+  // A redirect is the way to the sign-in page.
+  if (answer.type === "opaqueredirect" || answer.status === 401) {
+    return note(form, "warn", "You are signed out, so this is not saved.", "/sign-in", "Sign in");
+  }
+  if (!answer.headers.get("content-type")?.includes("json")) throw new Error(`answered ${answer.status}`);
+  take(form, field, await answer.json());
+  unsaved.delete(form);
+  prolong();
+}
+// One after the other: each answer brings the version the next one needs. A moment later, so that leaving a field by
+// pressing a button sends the form only, and no message moves that button from under the pointer.
+async function saveInTurn(form, field) {
+  if (form.dataset.sent) return;
+  drafts.saving += 1;
+  await save(form, field).catch(() => status("Not saved yet"));
+  drafts.saving -= 1;
+}
+on("change", (event) => {
+  const field = event.target;
+  const form = field.form;
+  if (!form?.dataset.autosave || !field.name) return;
+  unsaved.add(form);
+  setTimeout(() => { drafts.done = drafts.done.then(() => saveInTurn(form, field)); }, 300);
+});
