@@ -2,6 +2,9 @@
 
 mod axe;
 mod driver;
+mod journey;
+mod pages;
+mod wizard;
 
 use std::{path::PathBuf, time::Duration};
 
@@ -30,8 +33,26 @@ impl Browser {
 
     /// Ends it; fails on anything the console held against the pages (QUALITY 37).
     pub(crate) async fn close(self) {
-        self.assert_console_clean().await;
+        let complaints = self.complaints().await;
+        assert!(complaints.is_empty(), "the console complains\n{}\n  {}", self.whereabouts().await, complaints.join("\n  "));
         self.driver.session.clone().quit().await.expect("the browser closes");
+    }
+
+    /// Signs in through the page.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) {
+        self.goto("/sign-in").await;
+        self.fill("email", email).await;
+        self.fill("password", password).await;
+        self.press("Sign in").await;
+        self.find("nav.side").await;
+    }
+
+    /// Tries to sign in with a wrong password.
+    pub(crate) async fn sign_in_refused(&self, email: &str) {
+        self.fill("email", email).await;
+        self.fill("password", "a wrong one").await;
+        self.press("Sign in").await;
+        self.find("h1").await;
     }
 
     /// Goes to a path of the portal, or to a full address.
@@ -124,6 +145,18 @@ impl Browser {
         }
     }
 
+    /// Goes to a field as somebody without a mouse must, and types over what it holds.
+    pub(crate) async fn type_into(&self, name: &str, text: &str) {
+        self.tab_to(name).await;
+        self.keys(text).await;
+    }
+
+    /// Goes to a button or a link and presses Enter.
+    pub(crate) async fn enter(&self, words: &str) {
+        self.tab_to(words).await;
+        self.keys(Key::Enter).await;
+    }
+
     /// Types into whatever has the focus.
     pub(crate) async fn keys(&self, text: impl Into<TypingData>) {
         let focused = self.driver.session.active_element().await.expect("something has the focus");
@@ -150,9 +183,10 @@ impl Browser {
         panic!("the keyboard does not reach {wanted:?}\n{}", self.whereabouts().await);
     }
 
-    /// Holds the page to axe-core in light and dark and to a screen of 320 pixels, and keeps a picture of each.
-    pub(crate) async fn audit(&self, name: &str) {
-        let mut found = Vec::new();
+    /// Holds the page to axe-core in light and dark, to a screen of 320 pixels and to a silent console, and keeps a
+    /// picture of each. Returns what is wrong.
+    pub(crate) async fn audit(&self, name: &str) -> Vec<String> {
+        let mut found = self.complaints().await;
         for (dark, word) in [(true, "dark"), (false, "light")] {
             self.prefer(dark).await;
             let violations = axe::violations(self).await;
@@ -160,7 +194,7 @@ impl Browser {
             self.shot(&format!("{name}-{word}")).await;
         }
         found.extend(self.overflow_at_320().await);
-        assert!(found.is_empty(), "{name}\n{}\n  {}", self.whereabouts().await, found.join("\n  "));
+        found.into_iter().map(|fault| format!("{name}: {fault}")).collect()
     }
 
     /// Keeps a picture of the page in `target/screenshots/`.
@@ -171,12 +205,10 @@ impl Browser {
         picture.expect("a picture");
     }
 
-    /// Fails on content-security violations, script errors and whatever else the console calls severe; an answer such
-    /// as 422 is not.
-    pub(crate) async fn assert_console_clean(&self) {
-        let held: Vec<String> =
-            self.driver.console().await.into_iter().filter(is_complaint).map(|e| e.message).collect();
-        assert!(held.is_empty(), "the console complains\n{}\n  {}", self.whereabouts().await, held.join("\n  "));
+    /// Content-security violations, script errors and whatever else the console calls severe, since the last call; an
+    /// answer such as 422 is not.
+    pub(crate) async fn complaints(&self) -> Vec<String> {
+        self.driver.console().await.into_iter().filter(is_complaint).map(|entry| entry.message).collect()
     }
 
     /// What the person's system asks for: dark or light, and no motion, so that no contrast is measured half-way.

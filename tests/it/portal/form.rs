@@ -10,33 +10,25 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// The form whose submit button carries these words, with the button's own name and value.
-    pub(crate) fn with_button(page: &str, words: &str) -> Form {
+    /// The form that is sent to this path, as its first button sends it.
+    pub(crate) fn to(page: &str, path: &str) -> Form {
         let html = Html::parse_document(page);
-        let buttons = all("button");
-        let button = html.select(&buttons).find(|button| text(*button) == words && form_of(*button).is_some());
-        let (button, form) = button.and_then(|button| Some((button, form_of(button)?))).unwrap_or_else(|| {
-            let known: Vec<_> = html.select(&buttons).map(text).collect();
-            panic!("no button says {words:?}, only {known:?}")
+        let forms = all("form[method=post]");
+        let form = html.select(&forms).find(|form| form.attr("action") == Some(path)).unwrap_or_else(|| {
+            let known: Vec<_> = html.select(&forms).filter_map(|form| form.attr("action")).collect();
+            panic!("no form is sent to {path:?}, only to {known:?}")
         });
-        let action = button.attr("formaction").or(form.attr("action")).expect("a form says where it goes");
-        let mut fields: Vec<_> = form.select(&all("input, select, textarea")).filter_map(field).collect();
-        fields.extend(button.attr("name").map(|name| pair(name, button.attr("value"))));
-        Form { action: action.to_owned(), fields }
+        let fields = form.select(&all("input, select, textarea")).filter_map(field).collect();
+        Form { action: path.to_owned(), fields }
     }
 
-    /// Fills in fields; one that the form does not have is a mistake of the test.
+    /// Fills in fields.
     pub(crate) fn fill(mut self, values: &[(&str, &str)]) -> Form {
         for (name, value) in values {
             self.fields.retain(|(known, _)| known != name);
             self.fields.push(pair(name, Some(value)));
         }
         self
-    }
-
-    /// The value of a field.
-    pub(crate) fn value(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -46,10 +38,6 @@ fn all(css: &str) -> Selector {
 
 fn text(element: ElementRef<'_>) -> String {
     element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
-}
-
-fn form_of(button: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    button.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form")
 }
 
 /// What an element adds to the form, as the HTML standard's "constructing the entry list" has it.

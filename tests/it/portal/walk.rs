@@ -34,7 +34,8 @@ pub(crate) struct ReadyDraft {
 pub(crate) async fn set_up(portal: &Portal) -> Administrator {
     let client = Client::new(&portal.base);
     let link = portal.first_run_link().await;
-    let form = Form::with_button(&client.page(&link).await, "Create and sign in").fill(&[
+    let path = link.strip_prefix(&portal.base).expect("a link to the portal");
+    let form = Form::to(&client.page(path).await, path).fill(&[
         ("company", "Operator Ltd"),
         ("country", "DE"),
         ("currency", "EUR"),
@@ -55,7 +56,7 @@ pub(crate) async fn set_up(portal: &Portal) -> Administrator {
 /// Signs in from another device.
 pub(crate) async fn sign_in(base: &str, email: &str, password: &str) -> Client {
     let client = Client::new(base);
-    let form = Form::with_button(&client.page("/sign-in").await, "Sign in");
+    let form = Form::to(&client.page("/sign-in").await, "/sign-in");
     client.accepted(&form.fill(&[("email", email), ("password", password)])).await;
     client
 }
@@ -89,10 +90,10 @@ impl Administrator {
                 "admin-user" => &administrator(access),
                 "subscription" => &[],
                 "billing" => &[("line1", "Werkstraße 8"), ("city", "Weißenfels"), ("postal_code", "06667")],
-                "review" => return ReadyDraft { id, create: Form::with_button(&page, "Create Subscription") },
+                "review" => return ReadyDraft { id, create: Form::to(&page, &path) },
                 other => panic!("no such step: {other}"),
             };
-            path = self.client.accepted(&Form::with_button(&page, "Continue").fill(values)).await;
+            path = self.client.accepted(&Form::to(&page, &path).fill(values)).await;
         }
         panic!("{path} does not lead to the review")
     }
