@@ -1,11 +1,11 @@
 //! `admin create` and `demo`.
 
 use super::Installation;
-use crate::{config::Settings, demo, users};
+use crate::{config::Settings, demo, setup};
 
 pub(super) async fn create(settings: Settings, email: &str, name: &str) -> anyhow::Result<()> {
     let installation = Installation::open(settings).await?;
-    let link = users::create_administrator(&installation.app, email, name).await;
+    let link = setup::create_administrator(&installation.app, email, name).await;
     installation.close().await?;
     println!("Choose a password at {} within 7 days. The link works once.", link?);
     Ok(())

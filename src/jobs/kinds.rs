@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Job, atomically, regular};
 use crate::{
     app::App,
+    credentials,
     error::{Error, Result},
     mail,
 };
@@ -15,8 +16,11 @@ use crate::{
 pub enum JobKind {
     /// Sends one mail of the outbox; payload `{"mail_id": …}`.
     SendMail,
-    /// Makes a password link and mails it (S415); payload `{"user_id": …, "organization_id": …}`.
+    /// Makes a password link and mails it (S415); payload `{"user_id": …, "organization_id": …, "actor": …}`.
     SendPasswordInstructions,
+    /// Mails a link to choose a new password to the address of an account, if there is one; payload
+    /// `{"email": …, "client": …}`.
+    SendPasswordLink,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -25,13 +29,20 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::SendMail, Self::SendPasswordInstructions, Self::PurgeExpired, Self::Backup];
+    pub const ALL: [Self; 5] = [
+        Self::SendMail,
+        Self::SendPasswordInstructions,
+        Self::SendPasswordLink,
+        Self::PurgeExpired,
+        Self::Backup,
+    ];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::SendMail => "send_mail",
             Self::SendPasswordInstructions => "send_password_instructions",
+            Self::SendPasswordLink => "send_password_link",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -47,6 +58,7 @@ impl JobKind {
         match self {
             Self::SendMail => "Send a mail",
             Self::SendPasswordInstructions => "Send password instructions",
+            Self::SendPasswordLink => "Send a password link",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -56,7 +68,7 @@ impl JobKind {
     pub(super) fn max_attempts(self) -> i32 {
         match self {
             Self::SendMail => 100,
-            Self::SendPasswordInstructions => 20,
+            Self::SendPasswordInstructions | Self::SendPasswordLink => 20,
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -66,12 +78,6 @@ impl JobKind {
 #[derive(Deserialize)]
 struct SendMail {
     mail_id: Uuid,
-}
-
-#[derive(Deserialize)]
-struct SendPasswordInstructions {
-    user_id: Uuid,
-    organization_id: Uuid,
 }
 
 /// Does the job.
@@ -84,12 +90,12 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             mail::send(app, job, mail_id).await
         }
         JobKind::SendPasswordInstructions => {
-            let SendPasswordInstructions { user_id, organization_id } = payload(job)?;
-            let now = app.clock.now();
-            atomically(app, job, async |db| {
-                crate::users::send_password_instructions(db, user_id, organization_id, now).await
-            })
-            .await
+            let (instructions, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| credentials::send_instructions(db, &instructions, now).await).await
+        }
+        JobKind::SendPasswordLink => {
+            let (wish, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| credentials::send_link(db, &wish, now).await).await
         }
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,

@@ -21,8 +21,17 @@ use crate::{
 /// The database's.
 pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Actor, Vec<Membership>)>> {
     let Some(actor) = store::find_actor(db, user_id).await? else { return Ok(None) };
-    let memberships = store::list_for_user(db, user_id).await?;
+    // The switcher shows 20; one more tells it that there are more.
+    let memberships = store::list_for_user(db, user_id, 21).await?;
     Ok(Some((actor, memberships)))
+}
+
+/// All organizations of a person, up to 2,000. Needs a transaction of the system, as [`person`] does.
+///
+/// # Errors
+/// The database's.
+pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>> {
+    store::list_for_user(db, user_id, 2000).await
 }
 
 /// The person and the organization of a request, through the nearest membership on the way up whose role reaches it.

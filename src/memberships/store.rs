@@ -24,15 +24,15 @@ pub(super) async fn find_actor(db: &mut PgConnection, user_id: Uuid) -> Result<O
     Ok(actor)
 }
 
-/// At most 21: the switcher shows 20 and says where the rest are.
-pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>> {
+pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i64) -> Result<Vec<Membership>> {
     let rows = sqlx::query!(
         "select o.id, o.key, o.name, o.kind, m.role
          from memberships m join organizations o on o.id = m.organization_id
          where m.user_id = $1 and o.status <> 'archived'
          order by array_length(o.path, 1), lower(o.name), o.id
-         limit 21",
-        user_id
+         limit $2",
+        user_id,
+        most
     )
     .fetch_all(db)
     .await?;

@@ -4,7 +4,9 @@ mod administrator;
 mod form;
 mod list;
 mod model;
+mod operator;
 mod store;
+mod store_operator;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};
@@ -15,6 +17,7 @@ pub use self::{
     form::DetailsForm,
     list::{COUNTED, Cursor, Figures, ListRow, Page, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
+    operator::{NewOperator, Operator, create_operator, operator},
 };
 use crate::{
     billing,

@@ -94,7 +94,7 @@ fn request_id(request: &ServiceRequest) -> Uuid {
 }
 
 /// The request id of the log line, for error pages.
-pub(super) fn request_id_of(request: &HttpRequest) -> Uuid {
+pub(crate) fn request_id_of(request: &HttpRequest) -> Uuid {
     request.extensions().get::<RequestId>().map_or_else(Uuid::nil, |id| **id)
 }
 

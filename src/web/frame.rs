@@ -13,6 +13,7 @@ use crate::{
     memberships::Membership,
     roles::Permission,
     scope::{Actor, Scope},
+    sessions,
     types::AccountKind,
 };
 
@@ -127,7 +128,9 @@ impl Frame {
             frame.add_organization(scope);
         }
         drop(extensions);
-        frame.drain_flashes(&request.get_session());
+        let session = request.get_session();
+        frame.session_ends = sessions::current(&session).map(|current| current.ends);
+        frame.drain_flashes(&session);
         frame
     }
 

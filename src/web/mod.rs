@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
+pub(crate) mod client;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;

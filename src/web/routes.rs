@@ -23,6 +23,10 @@ fn all() -> Vec<Route> {
         crate::health::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
+        crate::credentials::pages::routes(),
+        crate::sessions::pages::routes(),
+        crate::setup::pages::routes(),
+        crate::users::pages::routes(),
     ]
     .into_iter()
     .flatten()

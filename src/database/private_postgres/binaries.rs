@@ -228,4 +228,22 @@ mod tests {
             assert!(text.contains(part), "{part} is missing from: {text}");
         }
     }
+
+    #[test]
+    fn what_was_downloaded_before_is_found_again() {
+        let clusters = tempfile::tempdir().expect("a temporary folder");
+        let bin = clusters.path().join("dist/77.1.0/bin");
+        fs::create_dir_all(&bin).expect("a folder");
+        let source = clusters.path().join("source");
+        fs::write(&source, "#!/bin/sh\necho 'postgres (PostgreSQL) 77.1'\n").expect("a file");
+        for name in ["postgres", "initdb"] {
+            // Copied by another process: a file this one has written may still be open in a child of another test.
+            let mut copy = Command::new("install");
+            copy.arg("--mode=755").arg(&source).arg(bin.join(name));
+            assert!(copy.status().expect("install").success());
+        }
+        let account = Account::current().expect("a user with a name");
+        let wanted = Wanted { explicit: None, clusters: clusters.path(), may_download: false, account: &account };
+        assert_eq!(of_major(&wanted, 77).expect("the downloaded one").dir, bin);
+    }
 }

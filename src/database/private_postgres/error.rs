@@ -178,6 +178,9 @@ pub enum Failure {
         /// The end of its log.
         output: String,
     },
+    /// The server shut down cleanly, but the portal had not asked for it.
+    #[error("somebody else told PostgreSQL to stop")]
+    ToldToStop,
     /// Processes of an earlier run do not go away.
     #[error(
         "an earlier PostgreSQL still works in this data folder and does not stop (processes {pids}). \

@@ -185,6 +185,11 @@ fn serve(task: &Task, sender: Sender<Event>, events: &Receiver<Event>) -> Result
     }
     report(&Report::Ready);
     match events.recv() {
+        Ok(Event::Ended(Ok(status))) if status.success() => {
+            // A service manager that signals every process of a service stops the server cleanly before the portal does.
+            report(&Report::Failed(Failure::ToldToStop));
+            Ok(())
+        }
         Ok(Event::Ended(status)) => Err(ended(&status)),
         Ok(Event::PortalGone) | Err(_) => stop(pid, events),
     }

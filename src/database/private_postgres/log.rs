@@ -73,3 +73,21 @@ fn open(path: &Path) -> Option<(File, u64)> {
     let size = file.metadata().map_or(0, |found| found.len());
     Some((file, size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_grew_is_set_aside_once() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("server.log");
+        fs::write(&path, vec![b'x'; usize::try_from(MAX_BYTES).expect("small") + 1]).expect("a file");
+        let (mut file, size) = open(&path).expect("a log");
+        assert_eq!(size, 0, "a new file");
+        file.write_all(b"next").expect("a line");
+        let (_, size) = open(&path).expect("a log");
+        assert_eq!(size, 4, "continued");
+        assert_eq!(dir.path().read_dir().expect("a folder").count(), 2, "the old one is beside it");
+    }
+}

@@ -34,9 +34,10 @@ impl Place {
         let me = Account::current()?;
         fs::create_dir_all(data_dir).map_err(StartError::folder(data_dir))?;
         let data = data_dir.canonicalize().map_err(StartError::folder(data_dir))?;
-        let lock = lock(&data, data_dir)?;
         let link = data.join("postgres");
+        // Before the lock, which another user's run may have left unwritable: whose data it is explains more.
         let server = Account::for_server(&me, &link)?;
+        let lock = lock(&data, data_dir)?;
         let root = server_folder(&link, &me, &server)?;
         Ok(Place { root, me, server, _lock: lock })
     }

@@ -117,6 +117,32 @@ async fn a_killed_server_is_reported_with_the_end_of_its_log() {
     next_start_works(dir.path()).await;
 }
 
+/// Service managers signal every process of a service at once.
+#[tokio::test]
+async fn a_server_stopped_by_somebody_else_is_noticed_and_counts_as_a_clean_stop() {
+    let dir = folder();
+    let mut server = start(dir.path()).await;
+    kill(Pid::from_raw(postmaster(dir.path())), Signal::SIGTERM).unwrap();
+    let gone = server.exited().await.to_string();
+    assert!(gone.contains("somebody else told PostgreSQL to stop"), "{gone}");
+    server.stop().await.expect("nothing was lost");
+    next_start_works(dir.path()).await;
+}
+
+#[tokio::test]
+async fn the_guard_answers_to_the_pipe_alone() {
+    let dir = folder();
+    let server = start(dir.path()).await;
+    let guard = Pid::from_raw(server.guard_pid().try_into().unwrap());
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+        kill(guard, signal).unwrap();
+    }
+    let mut db = server.app().connect().await.expect("the server still runs");
+    assert_eq!(number(&mut db, "select 1::bigint").await, 1);
+    db.close().await.unwrap();
+    server.stop().await.expect("and the guard is there to stop it cleanly");
+}
+
 #[tokio::test]
 async fn a_pid_file_that_names_an_unrelated_process_does_not_matter() {
     let dir = folder();

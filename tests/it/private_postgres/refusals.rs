@@ -4,6 +4,7 @@ use std::{
     fs,
     os::unix::{fs::PermissionsExt, process::CommandExt},
     path::Path,
+    process::Command,
 };
 
 use nix::unistd::{User, chown};
@@ -22,9 +23,13 @@ async fn refusal(options: &Options) -> (StartError, String) {
     (error, text)
 }
 
+/// Copied by another process: a file this one has written may still be open in a child that another test just forked,
+/// and then it cannot be executed.
 fn program(path: &Path, text: &str) {
-    fs::write(path, text).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    let source = path.with_extension("source");
+    fs::write(&source, text).unwrap();
+    let done = Command::new("install").arg("--mode=755").args([&source, path]).status().unwrap();
+    assert!(done.success());
 }
 
 #[tokio::test]
@@ -34,7 +39,7 @@ async fn a_folder_without_programs_is_refused() {
     let (error, text) = refusal(&wrong).await;
     assert!(matches!(error, StartError::BadBinDir { .. }), "{error:?}");
     assert!(text.contains("TENANTRY_PG_BIN is /nonexistent/bin"), "{text}");
-    start(dir.path()).await.stop().await.expect("the refusal left nothing in the way");
+    assert!(!dir.path().join("postgres").read_dir().unwrap().any(|_| true), "nothing was made");
 }
 
 #[tokio::test]
@@ -117,7 +122,7 @@ async fn other_users_of_the_system_are_kept_out() {
     let socket = server.app().get_socket().expect("a socket").clone();
     assert_eq!(socket.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     if is_root() {
-        let mut psql = std::process::Command::new(server.bin_dir().join("psql"));
+        let mut psql = Command::new(server.bin_dir().join("psql"));
         psql.arg("-h").arg(&socket).args(["-U", "tenantry_app", "-d", "tenantry", "-c", "select 1"]);
         let nobody = User::from_name("nobody").unwrap().expect("nobody");
         let output = psql.current_dir("/").uid(nobody.uid.as_raw()).gid(nobody.gid.as_raw()).output().unwrap();
@@ -173,7 +178,6 @@ async fn another_ordinary_user_is_told_whose_data_it_is() {
     let dir = folder();
     start(dir.path()).await.stop().await.unwrap();
     fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();
-    fs::set_permissions(dir.path().join("tenantry.lock"), fs::Permissions::from_mode(0o666)).unwrap();
     let nobody = User::from_name("nobody").unwrap().expect("nobody");
     let mut command = Held::command(dir.path());
     command.uid(nobody.uid.as_raw()).gid(nobody.gid.as_raw());

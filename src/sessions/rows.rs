@@ -1,0 +1,154 @@
+//! Sessions as rows: the store behind the session middleware.
+//!
+//! The cookie carries 256 random bits, the row their SHA-256. Whose session it is stands in a column that only a new
+//! row sets, so an id that was known before sign-in can never become a signed-in one (T-35). A visitor who is not signed
+//! in has no row and no cookie until something must be kept for the next page.
+
+use std::collections::HashMap;
+
+use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use super::{
+    model::{CurrentSession, Device, Lifetime},
+    store::{self, Found, NewSession},
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    scope::RowScope,
+    types::OpaqueToken,
+};
+
+/// The name under which a request finds whose session it is.
+const USER: &str = "user_id";
+/// The name under which a request finds its [`CurrentSession`]. Neither of the two is part of the stored state.
+const CURRENT: &str = "session";
+/// The time of the last request is noted at most this often.
+const NOTE_EVERY: Duration = Duration::MINUTE;
+
+type State = HashMap<String, String>;
+
+/// The store. Cheap to clone.
+#[derive(Clone)]
+pub struct SessionRows(App);
+
+/// Signs the person in: the session gets a new id, and what was kept before sign-in stays.
+///
+/// # Errors
+/// [`Error::Internal`] when the session cannot hold the values.
+pub(crate) fn start(session: &actix_session::Session, user_id: Uuid, device: Device) -> Result<()> {
+    let current = CurrentSession { device, ..CurrentSession::default() };
+    session.renew();
+    session.insert(USER, user_id).map_err(|error| anyhow::anyhow!("session: {error}"))?;
+    session.insert(CURRENT, current).map_err(|error| anyhow::anyhow!("session: {error}"))?;
+    Ok(())
+}
+
+/// What the request knows about its session; `None` when nobody is signed in.
+pub(crate) fn current(session: &actix_session::Session) -> Option<CurrentSession> {
+    session.get::<Uuid>(USER).ok().flatten()?;
+    session.get(CURRENT).ok().flatten()
+}
+
+impl SessionRows {
+    /// A store in the product's database.
+    pub fn new(app: App) -> Self {
+        Self(app)
+    }
+
+    async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
+        let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(None) };
+        let now = self.0.clock.now();
+        let lifetime = Lifetime::of(&self.0.settings);
+        let mut db = self.0.db.begin(RowScope::System("read the session")).await?;
+        let Some(found) = store::find(&mut db, &token.hash()).await? else { return Ok(None) };
+        let idle = lifetime.idle(found.stay_signed_in);
+        if now >= found.expires_at || now >= found.seen_at + idle {
+            return Ok(None);
+        }
+        let mut seen_at = found.seen_at;
+        if now - seen_at >= NOTE_EVERY {
+            seen_at = now;
+            store::touch(&mut db, found.id, now).await?;
+            db.commit().await?;
+        }
+        let ends = (seen_at + idle).min(found.expires_at);
+        Ok(Some(found.into_state(ends).map_err(anyhow::Error::from)?))
+    }
+
+    async fn insert(&self, mut state: State) -> Result<SessionKey> {
+        let token = OpaqueToken::generate();
+        let user_id: Option<Uuid> = take(&mut state, USER);
+        let device = take::<CurrentSession>(&mut state, CURRENT).map(|current| current.device).unwrap_or_default();
+        let now = self.0.clock.now();
+        let new = NewSession {
+            id: Uuid::now_v7(),
+            key_hash: token.hash(),
+            user_id,
+            state: serde_json::to_value(state).map_err(anyhow::Error::from)?,
+            expires_at: now + Lifetime::of(&self.0.settings).absolute(device.stay_signed_in),
+            device,
+        };
+        self.0.write(RowScope::System("keep the session"), async |db| store::insert(db, &new, now).await).await?;
+        SessionKey::try_from(token.as_str().to_owned()).map_err(|error| Error::Internal(anyhow::anyhow!("{error}")))
+    }
+
+    /// Never brings back a row that was ended meanwhile: the cookie then stands for nothing.
+    async fn replace(&self, key: &SessionKey, mut state: State) -> Result<()> {
+        let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(()) };
+        state.remove(USER);
+        state.remove(CURRENT);
+        let state = serde_json::to_value(state).map_err(anyhow::Error::from)?;
+        let rows = RowScope::System("keep the session");
+        self.0.write(rows, async |db| store::update(db, &token.hash(), &state).await).await
+    }
+
+    async fn remove(&self, key: &SessionKey) -> Result<()> {
+        let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(()) };
+        self.0.write(RowScope::System("end the session"), async |db| store::delete_by_key(db, &token.hash()).await).await
+    }
+}
+
+impl Found {
+    fn into_state(self, ends: OffsetDateTime) -> serde_json::Result<State> {
+        let mut state: State = serde_json::from_value(self.state)?;
+        let device =
+            Device { address: self.address, user_agent: self.user_agent, stay_signed_in: self.stay_signed_in };
+        let current = CurrentSession { id: self.id, ends: ends.unix_timestamp(), device };
+        state.insert(CURRENT.to_owned(), serde_json::to_string(&current)?);
+        if let Some(user_id) = self.user_id {
+            state.insert(USER.to_owned(), serde_json::to_string(&user_id)?);
+        }
+        Ok(state)
+    }
+}
+
+fn take<T: serde::de::DeserializeOwned>(state: &mut State, name: &str) -> Option<T> {
+    serde_json::from_str(&state.remove(name)?).ok()
+}
+
+impl SessionStore for SessionRows {
+    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
+        self.find(key).await.map_err(|error| LoadError::Other(error.into()))
+    }
+
+    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
+        self.insert(state).await.map_err(|error| SaveError::Other(error.into()))
+    }
+
+    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
+        self.replace(&key, state).await.map_err(|error| UpdateError::Other(error.into()))?;
+        Ok(key)
+    }
+
+    /// The time of use is noted by `load`; nothing else extends a session.
+    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
+        Ok(())
+    }
+
+    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
+        Ok(self.remove(key).await?)
+    }
+}
