@@ -5,6 +5,7 @@
 pub mod app;
 pub mod billing;
 pub mod clock;
+pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod dashboard;
@@ -19,6 +20,7 @@ pub mod mail;
 pub mod mailbox;
 pub mod memberships;
 pub mod metrics;
+pub mod onboarding;
 pub mod organizations;
 pub mod passwords;
 pub mod roles;

@@ -1,11 +1,19 @@
-//! The command line.
+//! The command line: which part of Tenantry to run.
 
 use std::process::ExitCode;
+
+use tenantry::{commands, database::private_postgres};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os();
     if arguments.nth(1).is_some_and(|first| first == "__pg-guard") {
-        return tenantry::database::private_postgres::guard_main(arguments);
+        return private_postgres::guard_main(arguments);
     }
-    ExitCode::SUCCESS
+    match commands::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tenantry: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -32,7 +32,10 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter = EnvFilter::builder().parse(&settings.log).with_context(|| {
-        format!("TENANTRY_LOG: {:?} is neither error, warn, info or debug nor a filter such as tenantry=debug", settings.log)
+        format!(
+            "TENANTRY_LOG: {:?} is neither error, warn, info or debug nor a filter such as tenantry=debug",
+            settings.log
+        )
     })?;
     let lines = if settings.log_format == "json" {
         fmt::layer().json().flatten_event(true).with_writer(writer).boxed()

@@ -97,9 +97,7 @@ async fn create(
 
 async fn edit(app: Data<App>, frame: Frame, token: Path<String>) -> Result<HttpResponse> {
     match find(&app, &token).await? {
-        Some((_, link, account)) => {
-            render(frame, StatusCode::OK, &token, &link, &account, &FieldErrors::default())
-        }
+        Some((_, link, account)) => render(frame, StatusCode::OK, &token, &link, &account, &FieldErrors::default()),
         None => page(StatusCode::NOT_FOUND, GonePage { frame }),
     }
 }

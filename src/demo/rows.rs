@@ -22,7 +22,7 @@ pub(super) struct Row {
 }
 
 /// Every line, in the order of the file.
-pub(super) fn rows() -> impl Iterator<Item = Row> {
+pub(super) fn rows() -> impl Iterator<Item = Row> + Clone {
     TABLE.lines().filter_map(|line| {
         let cells: Vec<&'static str> = line.split('\t').collect();
         let [

@@ -29,13 +29,8 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::SendMail,
-        Self::SendPasswordInstructions,
-        Self::SendPasswordLink,
-        Self::PurgeExpired,
-        Self::Backup,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::SendMail, Self::SendPasswordInstructions, Self::SendPasswordLink, Self::PurgeExpired, Self::Backup];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {

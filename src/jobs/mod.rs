@@ -17,7 +17,7 @@ use time::{Duration, OffsetDateTime, Time};
 pub use self::{
     kinds::JobKind,
     model::{Counts, Entry, Job, NewJob, State},
-    worker::{run_due, work},
+    worker::{claim, run_due, work},
 };
 use crate::{
     app::App,
@@ -51,7 +51,8 @@ pub async fn schedule(app: &App) -> Result<()> {
     let today = now.replace_time(BACKUP_AT);
     let next_night = if today > now { today } else { today + Duration::DAY };
     app.write(RowScope::System("schedule regular work"), async |db| {
-        enqueue(db, NewJob::new(JobKind::PurgeExpired, serde_json::json!({}), next_hour).unique("purge_expired")).await?;
+        enqueue(db, NewJob::new(JobKind::PurgeExpired, serde_json::json!({}), next_hour).unique("purge_expired"))
+            .await?;
         if app.settings.database_url.is_none() {
             enqueue(db, NewJob::new(JobKind::Backup, serde_json::json!({}), next_night).unique("backup")).await?;
         }
@@ -86,7 +87,13 @@ pub async fn atomically(app: &App, job: &Job, work: impl AsyncFnOnce(&mut PgConn
 ///
 /// # Errors
 /// [`Error::Forbidden`] for anybody but the operator.
-pub async fn list(app: &App, scope: &Scope, state: Option<State>, before: Option<i64>, limit: i64) -> Result<Vec<Entry>> {
+pub async fn list(
+    app: &App,
+    scope: &Scope,
+    state: Option<State>,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<Entry>> {
     scope.require(Permission::OperateInstallation)?;
     let rows = RowScope::System("show the operator the jobs");
     app.read(rows, async |db| store::list(db, state, before, limit + 1, scope.now).await).await

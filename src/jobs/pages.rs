@@ -30,10 +30,7 @@ const ROWS: usize = 50;
 const OPERATOR: Access = Access::Organization(Permission::OperateInstallation);
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/o/{org_key}/jobs", OPERATOR, index),
-        Route::post("/o/{org_key}/jobs/{id}/retry", OPERATOR, retry),
-    ]
+    vec![Route::get("/o/{org_key}/jobs", OPERATOR, index), Route::post("/o/{org_key}/jobs/{id}/retry", OPERATOR, retry)]
 }
 
 #[derive(Deserialize)]
@@ -115,7 +112,8 @@ async fn retry(app: Data<App>, scope: Scope, path: Path<(String, i64)>, session:
 }
 
 fn tabs(base: &str, state: Option<State>, counts: &Counts) -> Vec<Tab> {
-    let all = Tab { label: "All", href: address(base, None, None), count: shown(counts.total()), current: state.is_none() };
+    let all =
+        Tab { label: "All", href: address(base, None, None), count: shown(counts.total()), current: state.is_none() };
     let each = State::ALL.into_iter().map(|of| Tab {
         label: of.label(),
         href: address(base, Some(of), None),

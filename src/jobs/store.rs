@@ -198,10 +198,8 @@ pub(super) async fn counts(db: &mut PgConnection, now: OffsetDateTime) -> Result
     )
     .fetch_all(db)
     .await?;
-    let counts: Result<Vec<_>> = rows
-        .into_iter()
-        .map(|row| Ok((State::parse(&row.state).map_err(anyhow::Error::from)?, row.count)))
-        .collect();
+    let counts: Result<Vec<_>> =
+        rows.into_iter().map(|row| Ok((State::parse(&row.state).map_err(anyhow::Error::from)?, row.count))).collect();
     Ok(Counts(counts?))
 }
 

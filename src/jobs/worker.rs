@@ -99,7 +99,12 @@ async fn take(app: &App, free: usize) -> Vec<Job> {
     })
 }
 
-async fn claim(app: &App, limit: usize) -> Result<Vec<Job>> {
+/// Takes up to `limit` jobs that are due into the caller's hands for a minute. Whoever does not finish or renew one in
+/// time loses it to the next who asks.
+///
+/// # Errors
+/// The database's.
+pub async fn claim(app: &App, limit: usize) -> Result<Vec<Job>> {
     let now = app.clock.now();
     let limit = i64::try_from(limit).unwrap_or(1);
     app.write(PURPOSE, async |db| store::claim(db, limit, Uuid::now_v7(), now, now + LEASE).await).await

@@ -33,7 +33,8 @@ pub struct Mailer {
 impl Default for Mailer {
     /// Keeps every mail.
     fn default() -> Self {
-        let from = Mailbox::new(Some("Tenantry".to_owned()), "portal@localhost".parse().expect("an address by the rules"));
+        let from =
+            Mailbox::new(Some("Tenantry".to_owned()), "portal@localhost".parse().expect("an address by the rules"));
         Self { from, smtp: None }
     }
 }
@@ -84,7 +85,10 @@ impl Mailer {
     /// Names the setting that cannot be read. The address of the server is not repeated: it holds a password.
     pub fn from_settings(settings: &Settings) -> anyhow::Result<Self> {
         let from = settings.mail_from.parse().with_context(|| {
-            format!("TENANTRY_MAIL_FROM: {:?} is not a mailbox such as \"Portal <portal@example.com>\"", settings.mail_from)
+            format!(
+                "TENANTRY_MAIL_FROM: {:?} is not a mailbox such as \"Portal <portal@example.com>\"",
+                settings.mail_from
+            )
         })?;
         let smtp = settings.smtp_url.as_ref().map(|url| transport(url.expose_secret())).transpose()?;
         Ok(Self { from, smtp })
@@ -130,8 +134,9 @@ fn part(kind: ContentType, body: &str) -> SinglePart {
 
 /// TLS as the address asks for it, checked by rustls: a wrong certificate is an error, and nothing is sent (T-50).
 fn transport(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
-    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
-        .map_err(|_| anyhow::anyhow!("SMTP_URL is not an address such as smtp://user:password@mail.example.com:587?tls=required"))?;
+    let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(|_| {
+        anyhow::anyhow!("SMTP_URL is not an address such as smtp://user:password@mail.example.com:587?tls=required")
+    })?;
     let pool = PoolConfig::new().max_size(CONNECTIONS).idle_timeout(Duration::from_secs(30));
     Ok(builder.timeout(Some(STEP)).pool_config(pool).build())
 }

@@ -32,7 +32,7 @@ pub struct VerificationCode {
     pub sender: Sender,
     /// The six digits.
     pub code: String,
-    /// Until when, with the zone: "10:52 (CET) on 21 November 2026".
+    /// Until when, with the zone: "10:52 (CET) on 21 November 2026" or "21 Nov 2026, 10:52 CET".
     pub works_until: String,
     /// The person named as administrator.
     pub recipient_name: String,
@@ -77,7 +77,7 @@ pub struct PasswordInstructions {
 pub struct PasswordChanged {
     /// In whose name.
     pub sender: Sender,
-    /// When, with the zone: "10:42 (CET) on 21 November 2026".
+    /// When, with the zone: "21 Nov 2026, 10:42 CET".
     pub at: String,
 }
 
@@ -153,7 +153,14 @@ macro_rules! each_is_a_message {
         }
     };
 }
-each_is_a_message!(VerificationCode, PasswordReset, PasswordInstructions, PasswordChanged, Welcome, OrganizationCreated);
+each_is_a_message!(
+    VerificationCode,
+    PasswordReset,
+    PasswordInstructions,
+    PasswordChanged,
+    Welcome,
+    OrganizationCreated
+);
 
 impl Message {
     /// The name of the kind in the outbox.

@@ -187,7 +187,18 @@ fn line_breaks_and_nul_reach_no_header() {
             let (headers, _) = raw.split_once("\r\n\r\n").unwrap();
             assert!(raw.is_ascii() && !raw.contains('\0'), "{text:?}");
             assert!(!headers.to_lowercase().contains("\nbcc:"), "{headers}");
-            let known = ["From:", "To:", "Subject:", "Message-ID:", "Date:", "Auto-Submitted:", "MIME-Version:", "Content-Type:", " ", "\t"];
+            let known = [
+                "From:",
+                "To:",
+                "Subject:",
+                "Message-ID:",
+                "Date:",
+                "Auto-Submitted:",
+                "MIME-Version:",
+                "Content-Type:",
+                " ",
+                "\t",
+            ];
             for line in headers.lines() {
                 assert!(known.iter().any(|start| line.starts_with(start)), "{line:?} in {headers}");
             }

@@ -5,6 +5,7 @@ mod form;
 mod list;
 mod model;
 mod operator;
+pub(crate) mod pages;
 mod store;
 mod store_operator;
 
@@ -15,7 +16,7 @@ use uuid::Uuid;
 
 pub use self::{
     form::DetailsForm,
-    list::{COUNTED, Cursor, Figures, ListRow, Page, figures, list},
+    list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
     operator::{NewOperator, Operator, create_operator, operator},
 };

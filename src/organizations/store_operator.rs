@@ -65,13 +65,9 @@ pub(super) async fn insert_billing_account(
 }
 
 pub(super) async fn insert_settings(db: &mut PgConnection, organization_id: Uuid, currency: &str) -> Result<()> {
-    sqlx::query!(
-        "insert into partner_settings (organization_id, currency) values ($1, $2)",
-        organization_id,
-        currency
-    )
-    .execute(db)
-    .await?;
+    sqlx::query!("insert into partner_settings (organization_id, currency) values ($1, $2)", organization_id, currency)
+        .execute(db)
+        .await?;
     Ok(())
 }
 

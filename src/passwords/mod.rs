@@ -22,6 +22,11 @@ use crate::{
 pub struct PasswordHash(String);
 
 impl PasswordHash {
+    /// A hash made earlier by [`Passwords::hash`] and stored since, such as in a draft.
+    pub fn stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The text that is stored.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -126,7 +131,9 @@ mod tests {
         let hash = passwords.hash(&NewPassword::parse(SENTENCE).expect("long enough")).await.expect("hashed");
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", hash.as_str());
         assert!(passwords.verify(SecretString::from(SENTENCE), Some(hash.as_str())).await.expect("checked"));
-        assert!(!passwords.verify(SecretString::from("seven quiet otters"), Some(hash.as_str())).await.expect("checked"));
+        assert!(
+            !passwords.verify(SecretString::from("seven quiet otters"), Some(hash.as_str())).await.expect("checked")
+        );
         assert!(!passwords.verify(SecretString::from(SENTENCE), None).await.expect("checked"));
         assert_eq!(format!("{hash:?}"), "PasswordHash(hidden)");
     }

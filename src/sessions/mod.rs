@@ -12,12 +12,12 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) use self::rows::{current, start};
 pub use self::{
     model::{CurrentSession, Device, Session},
     own_path::own_path,
     rows::SessionRows,
 };
-pub(crate) use self::rows::{current, start};
 use crate::{
     app::App,
     error::{Error, Result},

@@ -107,15 +107,16 @@ impl SessionRows {
 
     async fn remove(&self, key: &SessionKey) -> Result<()> {
         let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(()) };
-        self.0.write(RowScope::System("end the session"), async |db| store::delete_by_key(db, &token.hash()).await).await
+        self.0
+            .write(RowScope::System("end the session"), async |db| store::delete_by_key(db, &token.hash()).await)
+            .await
     }
 }
 
 impl Found {
     fn into_state(self, ends: OffsetDateTime) -> serde_json::Result<State> {
         let mut state: State = serde_json::from_value(self.state)?;
-        let device =
-            Device { address: self.address, user_agent: self.user_agent, stay_signed_in: self.stay_signed_in };
+        let device = Device { address: self.address, user_agent: self.user_agent, stay_signed_in: self.stay_signed_in };
         let current = CurrentSession { id: self.id, ends: ends.unix_timestamp(), device };
         state.insert(CURRENT.to_owned(), serde_json::to_string(&current)?);
         if let Some(user_id) = self.user_id {

@@ -69,7 +69,8 @@ impl SetupForm {
         let email = errors.required("email", &self.email, "Enter your email address", EmailAddress::parse);
         let known = [self.company.as_str(), &self.given_name, &self.family_name, &self.email];
         let password = self.password.expose_secret();
-        let password = errors.required("password", password, "Choose a password", |raw| NewPassword::parse_for(raw, &known));
+        let password =
+            errors.required("password", password, "Choose a password", |raw| NewPassword::parse_for(raw, &known));
         let shown = format!("{} {}", self.given_name.trim(), self.family_name.trim());
         let display_name = DisplayName::parse(&shown);
         match (company, country, currency, time_zone, given_name, family_name, display_name, email, password) {

@@ -67,12 +67,7 @@ pub(crate) async fn require_open(app: &App, token: &str) -> Result<OpaqueToken> 
 ///
 /// # Errors
 /// [`Error::NotFound`] when the link does not work any more.
-pub async fn create(
-    app: &App,
-    token: &OpaqueToken,
-    new: NewInstallation,
-    request_id: Uuid,
-) -> Result<(Uuid, OrgKey)> {
+pub async fn create(app: &App, token: &OpaqueToken, new: NewInstallation, request_id: Uuid) -> Result<(Uuid, OrgKey)> {
     let password = app.passwords.hash(&new.password).await?;
     let now = app.clock.now();
     let administrator = administrator(&new, password);
@@ -138,7 +133,9 @@ pub async fn create_administrator(app: &App, email: &str, name: &str) -> anyhow:
     match token {
         Ok(token) => Ok(format!("{}{}", app.settings.base_url(), credentials::path(&token))),
         Err(Error::NotFound) => {
-            anyhow::bail!("the installation is not set up yet: start it with `tenantry serve` and open the link it prints")
+            anyhow::bail!(
+                "the installation is not set up yet: start it with `tenantry serve` and open the link it prints"
+            )
         }
         Err(error) => Err(error.into()),
     }

@@ -19,7 +19,10 @@ use crate::{
     error::{Error, FieldErrors, Result},
     sessions,
     types::{Country, Currency, TimeZone},
-    web::{Access, access::request_id_of, client::device, fields::SelectOption, frame::Frame, page, route::Route, see_other},
+    web::{
+        Access, access::request_id_of, client::device, fields::SelectOption, frame::Frame, page, route::Route,
+        see_other,
+    },
 };
 
 /// Offered first, because most resellers of Microsoft's cloud sell in one of them; the others follow by code.
@@ -68,9 +71,7 @@ async fn create_installation(
             sessions::start(&session, user_id, device(&request, false))?;
             see_other(format!("/o/{}", key.as_str()))
         }
-        Err(Error::Invalid(errors)) => {
-            render(&app, frame, StatusCode::UNPROCESSABLE_ENTITY, &token, &form, &errors)
-        }
+        Err(Error::Invalid(errors)) => render(&app, frame, StatusCode::UNPROCESSABLE_ENTITY, &token, &form, &errors),
         Err(error) => Err(error),
     }
 }

@@ -110,7 +110,9 @@ pub async fn note_sign_in(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) 
 /// The database's.
 pub async fn record(db: &mut PgConnection, id: Uuid, name: &str, kind: EventKind, now: OffsetDateTime) -> Result<()> {
     match memberships::all(db, id).await?.first() {
-        Some(first) => events::record_as(db, Some(id), name, now, None, NewEvent::new(first.organization_id, kind)).await,
+        Some(first) => {
+            events::record_as(db, Some(id), name, now, None, NewEvent::new(first.organization_id, kind)).await
+        }
         None => Ok(()),
     }
 }

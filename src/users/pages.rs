@@ -20,10 +20,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![
-        Route::get("/", Access::Public, front),
-        Route::get("/organizations", Access::SignedIn, organizations),
-    ]
+    vec![Route::get("/", Access::Public, front), Route::get("/organizations", Access::SignedIn, organizations)]
 }
 
 /// To the person's organization; to the list where there is none.

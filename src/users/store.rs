@@ -30,7 +30,8 @@ pub(super) async fn insert(db: &mut PgConnection, new: &NewUser, now: OffsetDate
     .execute(db)
     .await
     .on_violation_of("users_email_key_key", || {
-        FieldErrors::on("email", "This address already has an account. Use another, or give that person a part here").into()
+        FieldErrors::on("email", "This address already has an account. Use another, or give that person a part here")
+            .into()
     })?;
     Ok(())
 }

@@ -10,7 +10,8 @@ use crate::{app::App, sessions::Device};
 /// where the server cannot tell, such as on a socket file.
 pub(crate) fn client_address(request: &HttpRequest) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip().to_canonical();
-    let trusted = request.app_data::<Data<App>>().map(|app| app.settings.trusted_proxies.as_slice()).unwrap_or_default();
+    let trusted =
+        request.app_data::<Data<App>>().map(|app| app.settings.trusted_proxies.as_slice()).unwrap_or_default();
     Some(behind_proxies(peer, request.headers(), trusted))
 }
 
@@ -82,7 +83,10 @@ mod tests {
     fn a_trusted_proxy_names_the_client() {
         assert_eq!(seen("127.0.0.1", &["198.51.100.1"], &["127.0.0.1"]), "198.51.100.1");
         assert_eq!(seen("127.0.0.1", &["1.2.3.4, 198.51.100.1"], &["127.0.0.1"]), "198.51.100.1");
-        assert_eq!(seen("127.0.0.1", &["1.2.3.4", "198.51.100.1, 10.0.0.2"], &["127.0.0.1", "10.0.0.2"]), "198.51.100.1");
+        assert_eq!(
+            seen("127.0.0.1", &["1.2.3.4", "198.51.100.1, 10.0.0.2"], &["127.0.0.1", "10.0.0.2"]),
+            "198.51.100.1"
+        );
     }
 
     #[test]

@@ -4,9 +4,12 @@ use actix_web::{
     HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
+    error::InternalError,
     http::{StatusCode, header},
     middleware::Next,
 };
+
+use uuid::Uuid;
 
 use super::{access::request_id_of, error_pages, frame::Frame};
 use crate::error::Error;
@@ -36,37 +39,42 @@ pub(super) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let response = next.call(request).await?.map_into_boxed_body();
+    Ok(rendered(next.call(request).await?.map_into_boxed_body()))
+}
+
+fn rendered(response: ServiceResponse) -> ServiceResponse {
     let status = response.status();
     let Some(error) = response.response().error() else {
-        return Ok(if is_bare(&response) { in_frame(response, &bare_error(status)) } else { response });
+        return if is_bare(&response) { in_frame(response, &bare_error(status)) } else { response };
     };
     match error.as_error::<Error>() {
-        Some(Error::SignInRequired) => Ok(to_sign_in(response)),
+        Some(Error::SignInRequired) => to_sign_in(response),
         Some(error) => {
             let page = answer(response.request(), error);
-            Ok(response.into_response(page))
+            response.into_response(page)
         }
-        None => Ok(in_frame(response, &bare_error(status))),
+        None => in_frame(response, &bare_error(status)),
     }
 }
 
-/// The last resort around everything: what failed before a session was there, such as an unreachable database.
+/// The last resort around everything: what was refused or failed before a session was there, such as an unreachable
+/// database. Such a failure comes without its request, which nobody may keep a copy of while it is routed, so the page
+/// is sent as the error's own answer.
 pub(super) async fn render_outermost(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let original = request.request().clone();
+    let (request_id, frame) = (request_id_of(request.request()), Frame::without_session(request.request()));
     match next.call(request).await {
-        Ok(response) => Ok(response.map_into_boxed_body()),
+        Ok(response) => Ok(rendered(response.map_into_boxed_body())),
         Err(error) => {
-            let ours = if error.as_response_error().status_code().is_server_error() {
+            let status = error.as_response_error().status_code();
+            let ours = if status.is_server_error() {
                 Error::Unavailable(anyhow::anyhow!("{error}"))
             } else {
-                bare_error(error.as_response_error().status_code())
+                bare_error(status)
             };
-            let page = answer(&original, &ours);
-            Ok(ServiceResponse::new(original, page))
+            Err(InternalError::from_response(error, page_of(&ours, frame, request_id)).into())
         }
     }
 }
@@ -95,13 +103,15 @@ fn in_frame(response: ServiceResponse, error: &Error) -> ServiceResponse {
 }
 
 fn answer(request: &HttpRequest, error: &Error) -> HttpResponse {
-    let request_id = request_id_of(request);
+    page_of(error, Frame::of(request), request_id_of(request))
+}
+
+fn page_of(error: &Error, mut frame: Frame, request_id: Uuid) -> HttpResponse {
     match error {
         Error::Internal(cause) => tracing::error!(%request_id, error = format!("{cause:#}"), "request failed"),
         Error::Unavailable(cause) => tracing::warn!(%request_id, error = format!("{cause:#}"), "database unavailable"),
         other => tracing::debug!(%request_id, error = %other, "request refused"),
     }
-    let mut frame = Frame::of(request);
     frame.nav.iter_mut().for_each(|entry| entry.current = false);
     let page = error_pages::render(error, error.status_code(), frame, request_id);
     page.unwrap_or_else(|failed| {

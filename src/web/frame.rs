@@ -115,10 +115,7 @@ impl Frame {
 
     /// The frame for a request, as far as it got: without a session there is neither person nor organization.
     pub(super) fn of(request: &HttpRequest) -> Self {
-        let mut frame = Self { version: env!("CARGO_PKG_VERSION"), ..Self::default() };
-        if let Some(app) = request.app_data::<Data<App>>() {
-            frame.private_database = app.settings.database_url.is_none();
-        }
+        let mut frame = Self::without_session(request);
         let extensions = request.extensions();
         if let Some(visitor) = extensions.get::<Visitor>() {
             frame.add_person(&visitor.actor);
@@ -132,6 +129,13 @@ impl Frame {
         frame.session_ends = sessions::current(&session).map(|current| current.ends);
         frame.drain_flashes(&session);
         frame
+    }
+
+    /// What is known before there is a session.
+    pub(super) fn without_session(request: &HttpRequest) -> Self {
+        let app = request.app_data::<Data<App>>();
+        let private_database = app.is_some_and(|app| app.settings.database_url.is_none());
+        Self { version: env!("CARGO_PKG_VERSION"), private_database, ..Self::default() }
     }
 
     fn add_person(&mut self, actor: &Actor) {

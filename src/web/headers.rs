@@ -3,10 +3,12 @@
 use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderName, HeaderValue},
+    error::InternalError,
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
+use uuid::Uuid;
 
 use super::access::request_id_of;
 use crate::app::App;
@@ -25,8 +27,22 @@ pub(super) async fn add(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let https = request.app_data::<Data<App>>().is_some_and(|app| app.settings.is_https());
-    let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
+    let request_id = request_id_of(request.request());
+    match next.call(request).await {
+        Ok(mut response) => {
+            complete(response.headers_mut(), https, request_id);
+            Ok(response)
+        }
+        // A failure that has its page but no request any more (web/error.rs).
+        Err(error) => {
+            let mut response = error.error_response();
+            complete(response.headers_mut(), https, request_id);
+            Err(InternalError::from_response(error, response).into())
+        }
+    }
+}
+
+fn complete(headers: &mut HeaderMap, https: bool, request_id: Uuid) {
     let mut keep_or = |name: HeaderName, value: &'static str| {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
@@ -42,14 +58,8 @@ pub(super) async fn add(
     if https {
         keep_or(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
-    add_request_id(&mut response);
-    Ok(response)
-}
-
-/// The id under which the request stands in the logs.
-fn add_request_id<B>(response: &mut ServiceResponse<B>) {
-    let id = request_id_of(response.request());
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    // The id under which the request stands in the logs.
+    if let Ok(value) = HeaderValue::from_str(&request_id.to_string()) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
     }
 }

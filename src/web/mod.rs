@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
+pub(crate) mod conflict;
 pub(crate) mod client;
 mod cross_site;
 mod error;
@@ -10,11 +11,14 @@ pub(crate) mod error_pages;
 pub(crate) mod fields;
 pub(crate) mod frame;
 pub(crate) mod headers;
-mod metrics;
 pub(crate) mod icons;
+mod metrics;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+pub(crate) mod tabs;
+pub(crate) mod when;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod look_tests;

@@ -3,9 +3,13 @@
 
 mod architecture;
 mod browser;
+mod health;
 mod http;
+mod jobs;
 mod ledger;
 mod limits;
+mod mail;
+mod onboarding;
 mod portal;
 mod private_postgres;
 mod routes;

@@ -1,6 +1,6 @@
 //! The first run.
 
-use crate::support::{ADMIN_EMAIL, SETUP_FORM, TestApp, with};
+use crate::support::{ADMIN_EMAIL, SETUP_FORM, TestApp};
 use tenantry::setup;
 
 async fn link(app: &TestApp) -> String {
@@ -23,11 +23,10 @@ async fn the_link_makes_operator_and_administrator_and_signs_in() {
     assert_eq!(client.get("/").await.location(), page.location());
     assert_eq!(app.number("select count(*) from organizations where parent_id is null and kind = 'partner'").await, 1);
     assert_eq!(app.number("select count(*) from partner_settings where currency = 'EUR'").await, 1);
-    let person: (String, String, String) = sqlx::query_as(
-        "select u.email, u.display_name, m.role from users u join memberships m on m.user_id = u.id",
-    )
-    .fetch_one(&app.db)
-    .await
-    .expect("one administrator");
+    let person: (String, String, String) =
+        sqlx::query_as("select u.email, u.display_name, m.role from users u join memberships m on m.user_id = u.id")
+            .fetch_one(&app.db)
+            .await
+            .expect("one administrator");
     assert_eq!(person, (ADMIN_EMAIL.into(), "Ingrid Sørensen".into(), "reseller_admin".into()));
 }

@@ -6,8 +6,8 @@ use actix_web::dev::ServerHandle;
 use clap::Parser;
 use sqlx::{PgPool, postgres::PgPoolOptions};
 use tenantry::{
-    app::App, clock::Clock, config::Settings, database::Database, jobs, mail::Mailer, passwords::Passwords, scope::RowScope,
-    setup, web,
+    app::App, clock::Clock, config::Settings, database::Database, jobs, mail::Mailer, passwords::Passwords,
+    scope::RowScope, setup, web,
 };
 
 use super::{ADMIN_EMAIL, ADMIN_PASSWORD, NOW, SETUP_FORM, client::TestClient, database::TestDatabase};
@@ -90,10 +90,11 @@ impl TestApp {
     /// Does all background work that is due, also what it makes necessary.
     pub async fn run_jobs(&self) {
         while jobs::run_due(&self.app).await.expect("the queue") > 0 {}
-        let failed: Vec<String> = sqlx::query_scalar("select kind || ': ' || last_error from jobs where last_error is not null")
-            .fetch_all(&self.db)
-            .await
-            .expect("the queue");
+        let failed: Vec<String> =
+            sqlx::query_scalar("select kind || ': ' || last_error from jobs where last_error is not null")
+                .fetch_all(&self.db)
+                .await
+                .expect("the queue");
         assert!(failed.is_empty(), "work failed: {failed:?}");
     }
 

@@ -133,7 +133,12 @@ impl Page {
     #[track_caller]
     pub fn assert_field_error(&self, field: &str, message: &str) -> &Self {
         let beside = self.text(&format!("[id=\"{field}-error\"]"));
-        assert_eq!(beside.as_deref().map(|text| text.trim_start_matches("Error: ")), Some(message), "{}", self.summary());
+        assert_eq!(
+            beside.as_deref().map(|text| text.trim_start_matches("Error: ")),
+            Some(message),
+            "{}",
+            self.summary()
+        );
         let listed = self.texts(&format!("#errors a[href=\"#{field}\"]"));
         assert_eq!(listed, [message], "the summary does not list it");
         self

@@ -87,9 +87,10 @@ impl Server {
 /// Makes the template unless an earlier run has: its name says which migrations it holds.
 async fn template(superuser: &PgConnectOptions) -> String {
     let migrations = sqlx::migrate!();
-    let sum = migrations.iter().flat_map(|one| one.checksum.iter()).fold(0u64, |sum, byte| {
-        sum.wrapping_mul(1_099_511_628_211).wrapping_add(u64::from(*byte) + 1)
-    });
+    let sum = migrations
+        .iter()
+        .flat_map(|one| one.checksum.iter())
+        .fold(0u64, |sum, byte| sum.wrapping_mul(1_099_511_628_211).wrapping_add(u64::from(*byte) + 1));
     let name = format!("it_template_{sum:016x}");
     let mut db = connect(superuser).await;
     run(&mut db, "select pg_advisory_lock(20261121)".to_owned()).await;

@@ -3,6 +3,9 @@
 mod app;
 mod client;
 mod database;
+pub mod logs;
+mod mime;
+pub mod smtp;
 
 pub use self::{
     app::{Mail, TestApp},

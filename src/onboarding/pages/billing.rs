@@ -1,0 +1,89 @@
+//! Step 5: who is billed, and where.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::{
+    country::{CountryOptions, countries, options_of, states},
+    shell::Shell,
+    step::{StepPage, View},
+};
+use crate::{
+    app::App,
+    error::{FieldErrors, Result},
+    onboarding::{BillingForm, DetailsForm, Draft},
+    organizations::draws_from_pool,
+    scope::Scope,
+    types::Country,
+    web::{fields::SelectOption, frame::Frame, page},
+};
+
+pub(super) struct BillingPage;
+
+#[derive(Template)]
+#[template(path = "onboarding/billing.html")]
+struct Page {
+    frame: Frame,
+    shell: Shell,
+    errors: FieldErrors,
+    form: BillingForm,
+    contact: String,
+    /// What the script puts into the names when the box is ticked.
+    fill: String,
+    countries: Vec<SelectOption>,
+    states: Vec<SelectOption>,
+    country: CountryOptions,
+    postal_hint: String,
+}
+
+#[derive(Template)]
+#[template(path = "onboarding/billed_to.html")]
+struct BilledToPage {
+    frame: Frame,
+    shell: Shell,
+    errors: FieldErrors,
+}
+
+impl StepPage for BillingPage {
+    type Form = BillingForm;
+
+    fn first(draft: &Draft, _scope: &Scope) -> BillingForm {
+        BillingForm::new(draft.answers_to::<DetailsForm>())
+    }
+
+    async fn render(_app: &App, scope: &Scope, view: View<'_, BillingForm>) -> Result<HttpResponse> {
+        let View { status, frame, shell, form, errors, draft } = view;
+        if draws_from_pool(&scope.organization) {
+            return page(status, BilledToPage { frame, shell, errors });
+        }
+        let country = options_of(&form.shared.billing_country);
+        let contact = draft.answers_to::<DetailsForm>().map(|form| &form.shared);
+        let (given, family) = contact.map_or(("", ""), |form| (form.given_name.trim(), form.family_name.trim()));
+        let names = [("billing_given_name", given), ("billing_family_name", family)];
+        page(
+            status,
+            Page {
+                contact: format!("{given} {family}").trim().to_owned(),
+                fill: serde_urlencoded::to_string(names).unwrap_or_default(),
+                countries: countries(&form.shared.billing_country),
+                states: states(&country, &form.shared.billing_country, &form.shared.billing_state),
+                postal_hint: postal_hint(&form.shared.billing_country),
+                frame,
+                shell,
+                errors,
+                form,
+                country,
+            },
+        )
+    }
+
+    fn options(form: &BillingForm, field: &str) -> Option<CountryOptions> {
+        (field == "billing_country").then(|| options_of(&form.shared.billing_country))
+    }
+}
+
+/// What a postal code of the country looks like.
+fn postal_hint(country: &str) -> String {
+    let example = Country::parse(country).ok().and_then(Country::postal_example);
+    example.map(|example| format!("Like {example}")).unwrap_or_default()
+}

@@ -1,0 +1,162 @@
+//! The answers in words, grouped as the review shows them (S130).
+
+use super::{
+    form::{Administrator, AdministratorForm, BillingForm, DetailsForm},
+    model::{Draft, ProvedAccess},
+    step::Step,
+};
+use crate::{
+    organizations::{Details, draws_from_pool},
+    scope::Scope,
+    subscriptions::{SubscriptionForm, renews_on},
+    types::{Commitment, Plan, date_in_words},
+};
+
+/// One group of the review.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Its heading.
+    pub title: &'static str,
+    /// Where its answers are given.
+    pub step: Step,
+    /// The answers.
+    pub lines: Vec<Line>,
+}
+
+/// One answer.
+#[derive(Debug, Clone, Default)]
+pub struct Line {
+    /// What was asked.
+    pub term: &'static str,
+    /// The answer; several lines for an address.
+    pub values: Vec<String>,
+    /// A second, quieter line.
+    pub sub: String,
+    /// The field an edit goes to.
+    pub field: &'static str,
+    /// Whether "Verified" stands behind it.
+    pub verified: bool,
+}
+
+impl Line {
+    fn new(term: &'static str, field: &'static str, value: impl ToString) -> Self {
+        Self { term, field, values: vec![value.to_string()], ..Self::default() }
+    }
+
+    fn optional<T: ToString>(term: &'static str, field: &'static str, value: Option<T>) -> Option<Self> {
+        value.map(|value| Self::new(term, field, value))
+    }
+}
+
+/// Everything that was answered, in the order of the steps. Empty groups are left out.
+pub fn sections(draft: &Draft, scope: &Scope) -> Vec<Section> {
+    let pooled = draws_from_pool(&scope.organization);
+    let section = |title, step, lines| Section { title, step, lines };
+    let all = [
+        section("Company and contact", Step::Details, details(draft, scope)),
+        section("Administrator", Step::AdminUser, administrator(draft)),
+        section("Subscription", Step::Subscription, if pooled { pool(scope) } else { subscription(draft, scope) }),
+        section("Billing", Step::Billing, if pooled { billed_to(scope) } else { billing(draft) }),
+    ];
+    all.into_iter().filter(|section| !section.lines.is_empty()).collect()
+}
+
+fn details(draft: &Draft, scope: &Scope) -> Vec<Line> {
+    let form = draft.answers_to::<DetailsForm>();
+    let Some(details) = form.and_then(|form| form.parse(&scope.organization).ok()) else { return Vec::new() };
+    let contact = format!("{} {}", details.contact_given_name, details.contact_family_name);
+    let mut lines = vec![
+        Line::new("Account type", "kind", details.kind.label()),
+        Line::new("Company name", "company", &details.name),
+        Line { sub: details.contact_phone.display(), ..Line::new("Contact", "given_name", contact) },
+        Line::new("Company size", "size", details.company_size.label()),
+        place(&details),
+    ];
+    lines.extend(Line::optional("Primary domain", "domain", details.domain));
+    lines.extend(Line::optional("Registration number", "registration_number", details.registration_number));
+    lines.extend(Line::optional("Customer number", "customer_number", details.customer_number));
+    lines.push(match details.notification_email {
+        Some(email) => Line::new("Notification email", "notification_email", email),
+        None => Line::new("Notification email", "notification_email", "The administrator’s address"),
+    });
+    lines
+}
+
+fn place(details: &Details) -> Line {
+    match &details.state {
+        Some(state) => Line::new("Country and state", "country", format!("{}, {state}", details.country)),
+        None => Line::new("Country", "country", details.country),
+    }
+}
+
+fn administrator(draft: &Draft) -> Vec<Line> {
+    let form = draft.answers_to::<AdministratorForm>();
+    let (email, name) = match form.map(AdministratorForm::parse) {
+        Some(Ok(Administrator::Person { email, given_name, family_name, .. })) => {
+            (email, format!("{given_name} {family_name}"))
+        }
+        Some(Ok(Administrator::Later { email })) => {
+            let mut lines = vec![Line::new("Administrator", "access", "Created later")];
+            lines.extend(Line::optional("Email address", "email", email));
+            return lines;
+        }
+        _ => return Vec::new(),
+    };
+    let password = match draft.proved_access() {
+        Some(ProvedAccess::Password { strength, .. }) => format!("Chosen, not shown. Strength: {strength}"),
+        Some(ProvedAccess::Account(_)) => "That of the account the address already has".to_owned(),
+        None => "Instructions are mailed when the organization is created".to_owned(),
+    };
+    vec![
+        Line { verified: draft.is_proved(), ..Line::new("Email address", "email", email) },
+        Line::new("Name", "given_name", name),
+        Line::new("Password", "access", password),
+    ]
+}
+
+fn subscription(draft: &Draft, scope: &Scope) -> Vec<Line> {
+    let form = draft.answers_to::<SubscriptionForm>();
+    let Some(new) = form.and_then(|form| form.parse().ok()) else { return Vec::new() };
+    let mut lines = vec![Line::new("Plan", "plan", plan_words(new.plan))];
+    lines.push(Line::new("Subscription name", "name", &new.name));
+    lines.push(Line::new("Licences", "licenses", new.licenses));
+    if new.plan == Plan::Purchased {
+        let today = scope.actor.zone().day(scope.now);
+        let renews = renews_on(today, new.commitment);
+        let last = renews.previous_day().unwrap_or(renews);
+        let term = format!("{}, {} to {}", new.commitment, date_in_words(today), date_in_words(last));
+        lines.push(Line::new("Commitment", "commitment", term));
+        lines.push(Line::new("Renews", "commitment", date_in_words(renews)));
+    } else {
+        lines.push(Line::new("Commitment", "commitment", commitment_after_trial(new.commitment)));
+    }
+    lines
+}
+
+fn plan_words(plan: Plan) -> &'static str {
+    match plan {
+        Plan::Trial => "Trial",
+        Plan::Purchased => "Purchased, committed",
+    }
+}
+
+fn commitment_after_trial(commitment: Commitment) -> String {
+    format!("{}, once purchased", commitment.label())
+}
+
+fn pool(scope: &Scope) -> Vec<Line> {
+    vec![Line::new("Licences", "main", format!("Drawn from those of {}", scope.organization.name))]
+}
+
+fn billing(draft: &Draft) -> Vec<Line> {
+    let form = draft.answers_to::<BillingForm>();
+    let Some(billing) = form.and_then(|form| form.shared.parse().ok()) else { return Vec::new() };
+    vec![
+        Line::new("Contact", "billing_given_name", format!("{} {}", billing.given_name, billing.family_name)),
+        Line { values: billing.address.lines(), ..Line::new("Address", "line1", "") },
+    ]
+}
+
+fn billed_to(scope: &Scope) -> Vec<Line> {
+    vec![Line::new("Billed to", "main", &scope.organization.name)]
+}
