@@ -86,12 +86,11 @@ async fn a_mail_arrives_once_with_both_parts_and_leaves_no_text_behind() {
     assert!(mail.text().contains("\n    482 913\n"));
     assert!(mail.html().contains("Weißenfelder Präzisionsguss GmbH &#38; Co. KG"), "{}", mail.html());
 
-    let left: (String, String, String, bool) = sqlx::query_as(
-        "select subject, text_body, html_body, message is null and sent_at is not null from mails",
-    )
-    .fetch_one(&test.db)
-    .await
-    .expect("the outbox");
+    let left: (String, String, String, bool) =
+        sqlx::query_as("select subject, text_body, html_body, message is null and sent_at is not null from mails")
+            .fetch_one(&test.db)
+            .await
+            .expect("the outbox");
     assert_eq!(left, (String::new(), String::new(), String::new(), true));
 }
 
@@ -299,13 +298,15 @@ async fn the_mailbox_answers_only_to_the_names_of_this_computer() {
     let elsewhere = client.request(reqwest::Method::GET, "/dev/mailbox").header("host", "rebound.example");
     client.send(elsewhere).await.assert_status(404);
 
-    let proxied = TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
+    let proxied =
+        TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
     proxied.client().get("/dev/mailbox").await.assert_status(404);
 }
 
 #[tokio::test]
 async fn links_start_with_the_configured_address() {
-    let test = TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
+    let test =
+        TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
     let message = PasswordReset {
         sender: Sender::named("Nordlicht"),
         path: "/password/abc".into(),
