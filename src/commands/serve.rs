@@ -26,11 +26,11 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     let ended = until_told(&mut installation, &mut signals).await;
     tracing::info!("stopping");
     health::set_stopping();
-    bound.handle.stop(true).await;
+    // At the same time: requests and jobs have eight seconds each, and all of it ten (QUALITY 15).
+    tokio::join!(bound.handle.stop(true), finish(stop, worker));
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
-    finish(stop, worker).await;
     server.await??;
     installation.close().await?;
     ended

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::{
     mail::{code, enqueue as enqueue_mail, sending_through},
-    support::{TestApp, smtp::SmtpSink},
+    support::{ADMIN_EMAIL, TestApp, smtp::SmtpSink},
 };
 
 const TEST: RowScope = RowScope::System("a test");
@@ -246,4 +246,34 @@ async fn nobody_but_the_operator_sees_or_retries_jobs() {
     operator.post(&format!("{jobs_page}/{id}/retry"), &[]).await.assert_status(403);
     let refusal = operator.get(&jobs_page).await;
     assert!(!refusal.has(&format!("nav a[href=\"{jobs_page}\"]")), "the menu does not offer it either");
+}
+
+/// A future that nobody polls is a process that was stopped: it holds its connections, its leases and its open
+/// transactions, and goes on later as if nothing had happened (QUALITY 9).
+#[tokio::test]
+async fn a_worker_that_is_paused_beyond_its_leases_and_its_successor_do_every_job_once() {
+    const JOBS: i64 = 50;
+    let test = TestApp::start().await;
+    test.reseller_admin().await;
+    jobs::run_due(&test.app).await.expect("it runs");
+    let second = second_instance(&test, &test.app);
+    let done = "select count(*) from mails where kind = 'password_reset'";
+    for (round, pause_after) in [3, 10, 25, 60].into_iter().enumerate() {
+        for _ in 0..JOBS {
+            let payload = json!({"email": ADMIN_EMAIL, "client": "203.0.113.7"});
+            enqueue(&test.app, NewJob::new(JobKind::SendPasswordLink, payload, test.app.clock.now())).await;
+        }
+        let mut paused = Box::pin(jobs::run_due(&test.app));
+        let early = tokio::time::timeout(StdDuration::from_millis(pause_after), &mut paused).await;
+        test.clock.advance(Duration::seconds(61));
+        jobs::run_due(&second).await.expect("the successor runs");
+        if early.is_err() {
+            paused.await.expect("the paused one runs on");
+        }
+        jobs::run_due(&second).await.expect("the rest runs");
+        assert_eq!(test.number(done).await, JOBS * (i64::try_from(round).expect("a small number") + 1));
+    }
+    let links = test.number("select count(*) from password_links where purpose = 'reset'").await;
+    assert_eq!(links, test.number(done).await, "a link for each mail, and none beside them");
+    assert_eq!(test.number("select count(*) from jobs where finished_at is null").await, 0);
 }
