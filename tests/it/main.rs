@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod dashboard;
+mod events;
 mod health;
+mod isolation;
 mod jobs;
 mod limits;
 mod mail;
@@ -10,5 +13,6 @@ mod onboarding;
 mod organizations;
 mod private_postgres;
 mod sessions;
+mod settings;
 mod setup;
 mod support;

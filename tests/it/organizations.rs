@@ -28,10 +28,14 @@ async fn uuid(app: &TestApp, query: &'static str, id: Uuid) -> Uuid {
 async fn sixty_four_equal_commands_at_once_make_one_organization() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
-    let new = new_with(&DetailsForm { domain: "kowalczyk.example".into(), ..details(Customer, "Kowalczyk i Wspólnicy") });
+    let new =
+        new_with(&DetailsForm { domain: "kowalczyk.example".into(), ..details(Customer, "Kowalczyk i Wspólnicy") });
     let tries = (0..64).map(|_| try_create(&app, &scope, new.clone()));
-    let made: Vec<Created> =
-        futures_util::future::join_all(tries).await.into_iter().map(|made| made.expect("every answer agrees")).collect();
+    let made: Vec<Created> = futures_util::future::join_all(tries)
+        .await
+        .into_iter()
+        .map(|made| made.expect("every answer agrees"))
+        .collect();
     assert_eq!(made.iter().map(|one| one.id).collect::<BTreeSet<_>>().len(), 1);
     assert_eq!(made.iter().filter(|one| !one.already).count(), 1);
     assert_eq!(app.number("select count(*) from organizations where parent_id is not null").await, 1);
@@ -53,13 +57,12 @@ async fn everything_that_belongs_to_an_organization_is_written_with_it() {
         })
     };
     let made = app.create(&scope, new).await;
-    let role: String =
-        sqlx::query_scalar("select role from memberships where organization_id = $1 and user_id = $2")
-            .bind(made.id)
-            .bind(user_id)
-            .fetch_one(&app.db)
-            .await
-            .expect("a membership");
+    let role: String = sqlx::query_scalar("select role from memberships where organization_id = $1 and user_id = $2")
+        .bind(made.id)
+        .bind(user_id)
+        .fetch_one(&app.db)
+        .await
+        .expect("a membership");
     assert_eq!(role, "org_admin");
     let kinds: Vec<String> = sqlx::query_scalar("select kind from events where organization_id = $1 order by id")
         .bind(made.id)
@@ -74,10 +77,8 @@ async fn everything_that_belongs_to_an_organization_is_written_with_it() {
             .await
             .expect("a subscription");
     assert_eq!(subscription, ("trial".into(), 5, "committed".into()));
-    let told: Vec<String> = sqlx::query_scalar("select to_address from mails order by to_address")
-        .fetch_all(&app.db)
-        .await
-        .expect("mails");
+    let told: Vec<String> =
+        sqlx::query_scalar("select to_address from mails order by to_address").fetch_all(&app.db).await.expect("mails");
     assert_eq!(told, ["it@praezisionsguss.example", "k.vogt-lindner@praezisionsguss.example"]);
 }
 
@@ -115,7 +116,8 @@ async fn only_the_kinds_the_parent_may_have_can_be_created() {
     let enterprise = app.create(&scope, new_organization(Enterprise, "Tagesklinik Verbund")).await;
     let customer = app.create(&scope, new_organization(Customer, "Öresund Fastigheter")).await;
     let inside = app.scope(ADMIN_EMAIL, enterprise.key.as_str()).await;
-    let refused = |made: Result<Created, Error>| matches!(made, Err(Error::Invalid(errors)) if errors.get("kind").is_some());
+    let refused =
+        |made: Result<Created, Error>| matches!(made, Err(Error::Invalid(errors)) if errors.get("kind").is_some());
     assert!(refused(try_create(&app, &inside, new_organization(Partner, "A1")).await));
     assert!(refused(try_create(&app, &inside, new_organization(Enterprise, "A2")).await));
     let with_subscription = try_create(&app, &inside, new_organization(Customer, "A3")).await;
@@ -155,15 +157,21 @@ async fn a_domain_or_number_of_a_sibling_is_refused_by_name() {
     let taken = app
         .app
         .read(&scope, async |db| {
-            organizations::matching(db, &scope, twin.details.domain.as_ref(), twin.details.customer_number.as_ref()).await
+            organizations::matching(db, &scope, twin.details.domain.as_ref(), twin.details.customer_number.as_ref())
+                .await
         })
         .await
         .expect("an answer");
-    assert_eq!(taken.iter().map(|one| (one.field, &one.key)).collect::<Vec<_>>(), [("domain", &made.key), ("customer_number", &made.key)]);
+    assert_eq!(
+        taken.iter().map(|one| (one.field, &one.key)).collect::<Vec<_>>(),
+        [("domain", &made.key), ("customer_number", &made.key)]
+    );
     let Err(Error::Invalid(errors)) = try_create(&app, &scope, twin.clone()).await else { panic!("refused") };
     assert_eq!(
         errors.get("domain"),
-        Some("kowalczyk.example already belongs to Kowalczyk i Wspólnicy sp. z o.o. Open that organization, or use another domain")
+        Some(
+            "kowalczyk.example already belongs to Kowalczyk i Wspólnicy sp. z o.o. Open that organization, or use another domain"
+        )
     );
     assert!(errors.get("customer_number").is_some_and(|message| message.starts_with("K-20411 already belongs to")));
     // Another partner's customers are another matter.
@@ -194,7 +202,8 @@ async fn half_an_organization_cannot_be_written() {
     // A user who exists makes the last step fail.
     let user = new_user(&app, ADMIN_EMAIL).await;
     let administrator = NewAdministrator::New { user, send_instructions: false };
-    let taken = try_create(&app, &scope, NewOrganization { administrator, ..new_organization(Customer, "Taken") }).await;
+    let taken =
+        try_create(&app, &scope, NewOrganization { administrator, ..new_organization(Customer, "Taken") }).await;
     assert!(matches!(taken, Err(Error::Invalid(errors)) if errors.get("email").is_some()));
     for query in [
         "select count(*) from organizations where parent_id is not null",
@@ -248,7 +257,16 @@ async fn a_search_finds_by_name_domain_number_and_key_and_stays_in_the_address()
     };
     let made = app.create(&scope, new_with(&form)).await;
     let base = format!("{}/organizations", client.home);
-    for q in ["großmann", "grossm", "ÄCKEREI", "müller.example", "xn--mller-kva.example", "K-20411", "k-204", made.key.as_str()] {
+    for q in [
+        "großmann",
+        "grossm",
+        "ÄCKEREI",
+        "müller.example",
+        "xn--mller-kva.example",
+        "K-20411",
+        "k-204",
+        made.key.as_str(),
+    ] {
         let page = client.get(&format!("{base}?{}", serde_urlencoded::to_string([("q", q)]).expect("a query"))).await;
         let expected: &[&str] = if q == "großmann" { &[] } else { &["Bäckerei GROSSMANN & Söhne"] };
         assert_eq!(page.texts("td.org a"), expected, "{q}");
