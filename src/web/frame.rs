@@ -121,8 +121,10 @@ impl Frame {
             frame.add_person(&visitor.actor);
             frame.add_switcher(&visitor.memberships, extensions.get::<Scope>());
         }
-        if let Some(scope) = extensions.get::<Scope>() {
-            frame.add_organization(scope);
+        match extensions.get::<Scope>() {
+            Some(scope) => frame.add_organization(scope),
+            None if frame.person.is_some() => frame.nav = own_places(),
+            None => {}
         }
         drop(extensions);
         let session = request.get_session();
@@ -187,6 +189,20 @@ impl Frame {
             self.flashes = flashes;
         }
     }
+}
+
+/// The side-bar of pages that belong to a person rather than to an organization.
+fn own_places() -> Vec<NavEntry> {
+    let places =
+        [("Your organizations", "/organizations", "building-community"), ("Profile and security", "/profile", "user")];
+    let entry = |(label, href, icon): (&'static str, &str, &'static str)| NavEntry {
+        label,
+        href: href.to_owned(),
+        icon,
+        current: false,
+        rule_before: false,
+    };
+    places.into_iter().map(entry).collect()
 }
 
 /// The places of SPEC section 4 that exist, for this kind of organization and this role.

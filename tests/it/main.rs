@@ -1,5 +1,6 @@
 //! Tests through the front door, against real servers.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
+#![allow(unreachable_pub)] // what the tests share is written as an interface
 
 mod architecture;
 mod browser;
