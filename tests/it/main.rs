@@ -6,6 +6,7 @@ mod health;
 mod jobs;
 mod limits;
 mod mail;
+mod naughty;
 mod onboarding;
 mod private_postgres;
 mod sessions;
