@@ -21,7 +21,7 @@ async fn a_code_is_sent_by_a_button_and_only_then() {
     assert_eq!(page.text("main form button.btn-primary").as_deref(), Some("Send the code"));
     walk.show("verification").await;
     assert_eq!(app.mail_kinds().await, []);
-    walk.try_code("482913").await.assert_field_error("code", "No code was sent to this address yet. Send one first");
+    walk.try_code("482913").await.assert_status(422).assert_contains("No code was sent to this address yet");
     walk.send_code().await.assert_status(303);
     assert_eq!(app.mail_kinds().await, [("verification_code".to_owned(), EMAIL.to_owned())]);
     let sent = walk.show("verification").await;
@@ -116,9 +116,9 @@ async fn a_code_works_for_its_draft_and_its_address_only() {
     let walk = walk_with_code(&app).await;
     let code = app.latest_code().await;
     let twin = Walk::up_to(&app, &walk.client, "verification").await;
-    twin.try_code(&code).await.assert_field_error("code", "No code was sent to this address yet. Send one first");
+    twin.try_code(&code).await.assert_status(422).assert_contains("No code was sent to this address yet");
     walk.save_with("admin-user", &ADMINISTRATOR, &[("email", "b@praezisionsguss.example")]).await.assert_status(303);
-    walk.try_code(&code).await.assert_field_error("code", "No code was sent to this address yet. Send one first");
+    walk.try_code(&code).await.assert_status(422).assert_contains("No code was sent to this address yet");
     // Only the spelling changed: still the same mailbox.
     walk.save_with("admin-user", &ADMINISTRATOR, &[("email", &EMAIL.to_uppercase())]).await.assert_status(303);
     walk.try_code(&code).await.assert_status(303);

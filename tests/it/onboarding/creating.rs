@@ -271,5 +271,5 @@ async fn whoever_cannot_enter_the_new_organization_gets_its_administrators_sign_
     walk.show("confirmation").await.assert_contains("does not reach into the new organization");
     let away = walk.client.post(&walk.at("sign-in"), &[]).await;
     away.assert_redirect(&format!("/sign-in?next=%2Fo%2F{key}"));
-    walk.client.get(&enterprise.home).await.assert_redirect("/sign-in");
+    walk.show("confirmation").await.assert_redirect("/sign-in");
 }

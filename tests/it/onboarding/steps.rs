@@ -215,9 +215,9 @@ async fn the_contact_is_billed_where_the_names_are_left_empty() {
 #[tokio::test]
 async fn no_step_can_be_passed_over() {
     let app = TestApp::start().await;
-    let admin = app.reseller_admin().await;
     let steps = ["details", "admin-user", "verification", "subscription", "billing", "review", "confirmation"];
     for (number, open) in steps.iter().enumerate().take(6) {
+        let admin = app.reseller_admin().await;
         let walk = Walk::up_to(&app, &admin, open).await;
         for later in &steps[number + 1..] {
             walk.show(later).await.assert_redirect(&walk.at(open));
