@@ -2,6 +2,7 @@
 
 mod form;
 mod model;
+pub(crate) mod pages;
 mod store;
 
 use sqlx::PgConnection;

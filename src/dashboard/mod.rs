@@ -1,1 +1,72 @@
-//! Dashboard.
+//! The first page of an organization: its dashboard (S138-S140), and for whoever has organizations beneath, their home.
+
+mod checklist;
+mod model;
+pub(crate) mod pages;
+mod store;
+
+use sqlx::PgConnection;
+
+pub use self::{
+    checklist::{Action, Item, checklist},
+    model::{Administrator, Overview},
+};
+use crate::{
+    billing,
+    error::{Error, FieldErrors, Result},
+    events::{self, EventKind, NewEvent},
+    organizations,
+    roles::Permission,
+    scope::Scope,
+    settings, subscriptions, users,
+};
+
+/// How many events the feed shows.
+const EVENTS: i64 = 8;
+
+/// Everything the page of the scope's organization shows.
+///
+/// # Errors
+/// Without [`Permission::ViewOrganization`].
+pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> {
+    let organization = organizations::show(db, scope).await?;
+    let id = organization.id;
+    let figures =
+        if scope.may(Permission::ListOrganizations) { Some(organizations::figures(db, scope).await?) } else { None };
+    Ok(Overview {
+        figures,
+        billing: billing::own_account(db, id).await?,
+        administrators: store::administrators(db, id).await?,
+        subscriptions: subscriptions::list(db, id).await?,
+        created_by: events::latest(db, id, EventKind::OrganizationCreated).await?.map(|event| event.actor_name),
+        events: events::recent(db, id, EVENTS).await?,
+        support: settings::above(db, scope).await?.support,
+        prices: settings::in_force(db, scope).await?,
+        organization,
+    })
+}
+
+/// Sends the instructions to choose a password once more to every administrator of the scope's organization who has
+/// none yet (S415). Returns to whom.
+///
+/// # Errors
+/// Without [`Permission::EditOrganization`]; [`Error::Invalid`] when every administrator has a password already.
+pub async fn send_password_instructions(db: &mut PgConnection, scope: &Scope) -> Result<Vec<String>> {
+    scope.require(Permission::EditOrganization)?;
+    let id = scope.organization.id;
+    let waiting: Vec<Administrator> =
+        store::administrators(db, id).await?.into_iter().filter(|person| !person.has_password).collect();
+    if waiting.is_empty() {
+        return Err(Error::Invalid(FieldErrors::on("", "Every administrator has a password already")));
+    }
+    for person in &waiting {
+        users::enqueue_password_instructions(db, person.user_id, id, &scope.actor.display_name, scope.now).await?;
+        let event = NewEvent {
+            subject_id: Some(person.user_id),
+            subject_name: Some(&person.name),
+            ..NewEvent::new(id, EventKind::PasswordInstructionsSent)
+        };
+        events::record(db, scope, event).await?;
+    }
+    Ok(waiting.into_iter().map(|person| person.email).collect())
+}

@@ -34,12 +34,12 @@ const KINDS: [(EventKind, &str, &str); 9] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
-    (EventKind::SubscriptionCreated, "subscription.created", "added a subscription to"),
+    (EventKind::SubscriptionCreated, "subscription.created", "added the subscription"),
     (EventKind::BillingEdited, "billing.edited", "changed the billing address of"),
     (EventKind::SettingsEdited, "settings.edited", "changed the settings of"),
-    (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions for"),
-    (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time to"),
-    (EventKind::PasswordSet, "user.password_set", "chose a password for"),
+    (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
+    (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
+    (EventKind::PasswordSet, "user.password_set", "chose a password"),
 ];
 
 impl EventKind {
@@ -48,9 +48,21 @@ impl EventKind {
         self.row().1
     }
 
-    /// The words of a feed between the person and the organization: "created".
+    /// The words of a feed after the person; the object follows: "created".
     pub fn sentence(self) -> &'static str {
         self.row().2
+    }
+
+    /// Whether the object of the sentence is the organization itself, not something in it.
+    pub fn is_about_organization(self) -> bool {
+        matches!(
+            self,
+            Self::InstallationSetUp
+                | Self::OrganizationCreated
+                | Self::OrganizationEdited
+                | Self::BillingEdited
+                | Self::SettingsEdited
+        )
     }
 
     /// The kind with this stored text.
@@ -113,7 +125,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// The words between the person and the organization. A kind of a newer version shows its stored text.
+    /// Whether the object of the sentence is the organization itself.
+    pub fn is_about_organization(&self) -> bool {
+        EventKind::from_name(&self.kind).is_none_or(EventKind::is_about_organization)
+    }
+
+    /// The words after the person. A kind of a newer version shows its stored text.
     pub fn sentence(&self) -> &str {
         EventKind::from_name(&self.kind).map_or(&self.kind, |kind| kind.sentence())
     }

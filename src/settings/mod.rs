@@ -3,6 +3,7 @@
 
 mod form;
 mod model;
+pub(crate) mod pages;
 mod store;
 
 use sqlx::PgConnection;

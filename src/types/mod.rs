@@ -52,6 +52,8 @@ pub use self::{
     verification_code::VerificationCode,
 };
 
+pub(crate) use self::text::grouped;
+
 use std::{borrow::Cow, fmt};
 
 /// Why a text was not accepted: one or two short sentences in the user's words (DESIGN.md section 7), at most about

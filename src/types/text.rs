@@ -94,7 +94,7 @@ fn too_long(length: usize, max: usize) -> Invalid {
 }
 
 /// A count with a comma every three digits.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {

@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
 pub(crate) mod client;
+pub(crate) mod conflict;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;
@@ -15,6 +16,9 @@ mod metrics;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+pub(crate) mod tabs;
+pub(crate) mod when;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod look_tests;

@@ -2,13 +2,21 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod browser;
+mod credentials;
 mod health;
+mod http;
 mod jobs;
+mod ledger;
 mod limits;
 mod mail;
 mod naughty;
 mod onboarding;
+mod organizations;
+mod portal;
 mod private_postgres;
+mod profile;
+mod routes;
 mod sessions;
 mod setup;
 mod support;

@@ -127,6 +127,15 @@ async fn first_page(db: &mut PgConnection, parent_id: Uuid, search: &Search, mut
     Ok(Page { rows, has_next, has_previous: false, count: Some(count) })
 }
 
+/// Organizations directly beneath the scope's whose trial ends within seven days, the first first; at most 200.
+///
+/// # Errors
+/// Without [`Permission::ListOrganizations`].
+pub async fn ending(db: &mut PgConnection, scope: &Scope) -> Result<Vec<ListRow>> {
+    scope.require(Permission::ListOrganizations)?;
+    store::ending(db, scope.organization.id, scope.now).await
+}
+
 /// Figures of the organizations directly beneath the scope's, each counted up to 10,000.
 ///
 /// # Errors

@@ -122,6 +122,23 @@ pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Searc
     Ok(count)
 }
 
+pub(super) async fn ending(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Vec<ListRow>> {
+    let rows = sqlx::query_as!(
+        ListRow,
+        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
+                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
+           from organizations
+           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
+           order by trial_ends_at, id limit 200"#,
+        parent_id,
+        now,
+        now + Duration::days(7)
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
+}
+
 pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Figures> {
     let row = sqlx::query!(
         r#"with beneath as (

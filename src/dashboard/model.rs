@@ -1,0 +1,49 @@
+//! Types of the dashboard.
+
+use uuid::Uuid;
+
+use crate::{
+    billing::BillingAccount,
+    events::Event,
+    organizations::{Figures, Organization},
+    settings::{PartnerSettings, Support},
+    subscriptions::Subscription,
+};
+
+/// Who administers an organization.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    /// The person.
+    pub user_id: Uuid,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Whether they have chosen a password.
+    pub has_password: bool,
+    /// Whether they have signed in.
+    pub has_signed_in: bool,
+}
+
+/// What the page of an organization shows.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The organization.
+    pub organization: Organization,
+    /// Figures of the organizations beneath, where it may have some.
+    pub figures: Option<Figures>,
+    /// Its own billing account; none for a secondary.
+    pub billing: Option<BillingAccount>,
+    /// Who administers it.
+    pub administrators: Vec<Administrator>,
+    /// Its subscriptions.
+    pub subscriptions: Vec<Subscription>,
+    /// What happened lately, in it and directly beneath.
+    pub events: Vec<Event>,
+    /// Who created it.
+    pub created_by: Option<String>,
+    /// Whom its people ask for help (S141).
+    pub support: Support,
+    /// What holds beneath it, or, for a customer, what held when it was created.
+    pub prices: PartnerSettings,
+}

@@ -1,0 +1,23 @@
+//! SQL of the dashboard.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::model::Administrator;
+use crate::error::Result;
+
+/// At most 20, the first first.
+pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Administrator>> {
+    let people = sqlx::query_as!(
+        Administrator,
+        r#"select u.id as user_id, u.display_name as name, u.email, u.password_hash is not null as "has_password!",
+                  u.last_signed_in_at is not null as "has_signed_in!"
+           from memberships m join users u on u.id = m.user_id
+           where m.organization_id = $1 and m.role in ('reseller_admin', 'org_admin') and u.disabled_at is null
+           order by m.created_at, m.id limit 20"#,
+        organization_id
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(people)
+}

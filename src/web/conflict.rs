@@ -1,0 +1,86 @@
+//! Two people changed the same thing: the second sees both versions and decides (UX 8, QUALITY 21).
+
+use actix_web::{HttpResponse, http::StatusCode};
+use askama::Template;
+use serde::Serialize;
+
+use super::{frame::Frame, page};
+use crate::{
+    error::{Error, Result},
+    scope::Scope,
+};
+
+/// What was changed by both.
+pub(crate) struct Conflict {
+    /// "The details": the subject of the sentence.
+    pub(crate) what: &'static str,
+    /// Where it is shown and posted.
+    pub(crate) path: String,
+    /// The version now; saving mine over it carries this.
+    pub(crate) version: i32,
+    /// Names of the fields with what the page calls them, in its order.
+    pub(crate) labels: &'static [(&'static str, &'static str)],
+}
+
+#[derive(Template)]
+#[template(path = "settings/stale.html")]
+struct StalePage {
+    frame: Frame,
+    request_id: String,
+    reason: String,
+    path: String,
+    version: i32,
+    rows: Vec<Row>,
+    mine: Vec<(String, String)>,
+}
+
+struct Row {
+    label: &'static str,
+    saved: String,
+    mine: String,
+}
+
+/// The 409 page: what is saved now beside what was typed, where they differ, and a way to either.
+///
+/// # Errors
+/// When a form cannot be read as fields: a defect.
+pub(crate) fn refuse_stale<F: Serialize>(
+    scope: &Scope,
+    frame: Frame,
+    conflict: &Conflict,
+    saved: &F,
+    mine: &F,
+) -> Result<HttpResponse> {
+    let (saved, mine) = (fields(saved)?, fields(mine)?);
+    let value = |fields: &[(String, String)], name: &str| {
+        fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    let rows = conflict
+        .labels
+        .iter()
+        .map(|(name, label)| Row { label, saved: value(&saved, name), mine: value(&mine, name) })
+        .filter(|row| row.saved != row.mine)
+        .collect();
+    page(
+        StatusCode::CONFLICT,
+        StalePage {
+            frame,
+            request_id: scope.request_id.to_string(),
+            reason: format!(
+                "{} were changed in another window or by somebody else while you were at it. Nothing is lost: choose which version stays.",
+                conflict.what
+            ),
+            path: conflict.path.clone(),
+            version: conflict.version,
+            rows,
+            mine,
+        },
+    )
+}
+
+/// The fields of a form as it posts them.
+fn fields(form: &impl Serialize) -> Result<Vec<(String, String)>> {
+    let broken = |error: &dyn std::fmt::Display| Error::Internal(anyhow::anyhow!("form: {error}"));
+    let text = serde_urlencoded::to_string(form).map_err(|error| broken(&error))?;
+    serde_urlencoded::from_str(&text).map_err(|error| broken(&error))
+}
