@@ -6,6 +6,7 @@ mod list;
 mod model;
 mod operator;
 pub(crate) mod pages;
+mod payer;
 mod store;
 mod store_operator;
 
@@ -19,6 +20,7 @@ pub use self::{
     list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
     operator::{NewOperator, Operator, create_operator, operator},
+    payer::name_of_payer,
 };
 use crate::{
     billing,
@@ -209,21 +211,4 @@ fn changed(before: Map<String, Value>, after: Map<String, Value>) -> (Map<String
         after.iter().filter(|(key, value)| before.get(*key) != Some(*value)).map(|(key, _)| key.clone()).collect();
     let only = |fields: Map<String, Value>| fields.into_iter().filter(|(key, _)| differing.contains(key)).collect();
     (only(before), only(after))
-}
-
-/// The name of whose account an organization is billed to, or of whose licences it uses. Needs every row in sight,
-/// because an organization does not see those above it.
-///
-/// # Errors
-/// The database's.
-pub async fn name_of_payer(db: &mut PgConnection, billing_account_id: Uuid) -> Result<Option<String>> {
-    store::name_of_payer(db, billing_account_id).await
-}
-
-/// The name of an organization above; needs every row in sight.
-///
-/// # Errors
-/// The database's.
-pub async fn name_of(db: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
-    store::name_of(db, id).await
 }

@@ -198,11 +198,6 @@ pub(super) async fn update(db: &mut PgConnection, scope: &Scope, version: i32, n
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn name_of(db: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
-    let name = sqlx::query_scalar!("select name from organizations where id = $1", id).fetch_optional(db).await?;
-    Ok(name)
-}
-
 pub(super) async fn name_of_payer(db: &mut PgConnection, billing_account_id: Uuid) -> Result<Option<String>> {
     let name = sqlx::query_scalar!(
         "select o.name from billing_accounts b join organizations o on o.id = b.organization_id where b.id = $1",

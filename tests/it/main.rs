@@ -4,8 +4,11 @@
 mod architecture;
 mod browser;
 mod credentials;
+mod dashboard;
+mod events;
 mod health;
 mod http;
+mod isolation;
 mod jobs;
 mod ledger;
 mod limits;
@@ -18,5 +21,6 @@ mod private_postgres;
 mod profile;
 mod routes;
 mod sessions;
+mod settings;
 mod setup;
 mod support;
