@@ -16,7 +16,7 @@ use crate::{
     error::{Error, FieldErrors, Result},
     organizations,
     roles::Permission,
-    scope::{RowScope, Scope},
+    scope::Scope,
     web::{
         Access, choices,
         conflict::{Conflict, refuse_stale},
@@ -115,12 +115,7 @@ fn filled(account: &BillingAccount, scope: &Scope) -> BillingForm {
 
 async fn billed_to(app: &App, scope: &Scope, frame: Frame) -> Result<HttpResponse> {
     let account = app.read(scope, async |db| organizations::show(db, scope).await).await?.billing_account_id;
-    let payer = app
-        .read(RowScope::System("name the primary that pays"), async |db| {
-            organizations::name_of_payer(db, account).await
-        })
-        .await?;
-    let payer = payer.unwrap_or_default();
+    let payer = organizations::name_of_payer(app, account).await?;
     page(StatusCode::OK, BilledToPage { frame: placed(frame), tabs: SettingsTabs::new(scope, Tab::Billing), payer })
 }
 

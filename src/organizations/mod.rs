@@ -6,6 +6,7 @@ mod list;
 mod model;
 mod operator;
 pub(crate) mod pages;
+mod payer;
 mod store;
 mod store_operator;
 
@@ -19,6 +20,7 @@ pub use self::{
     list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
     operator::{NewOperator, Operator, create_operator, operator},
+    payer::name_of_payer,
 };
 use crate::{
     billing,
@@ -106,7 +108,7 @@ async fn insert(
         if store::insert(db, scope, id, &key, new, billing_account_id).await? {
             return Ok(Created { id, key, name: new.details.name.to_string(), already: false });
         }
-        if let Some(created) = store::find_by_command(db, new.command_id).await? {
+        if let Some(created) = store::find_by_command(db, scope.organization.id, new.command_id).await? {
             return Ok(created);
         }
         let taken = matching(db, scope, new.details.domain.as_ref(), new.details.customer_number.as_ref()).await?;
@@ -123,10 +125,10 @@ async fn insert(
 /// The database's.
 pub async fn find_created_by_command(
     db: &mut PgConnection,
-    _scope: &Scope,
+    scope: &Scope,
     command_id: Uuid,
 ) -> Result<Option<Created>> {
-    store::find_by_command(db, command_id).await
+    store::find_by_command(db, scope.organization.id, command_id).await
 }
 
 /// Organizations beneath the scope's that have this domain or customer number already: the details step shows them
@@ -161,7 +163,7 @@ pub async fn show(db: &mut PgConnection, scope: &Scope) -> Result<Organization> 
 /// [`Error::NotFound`] for any other key.
 pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Organization> {
     scope.require(Permission::ViewOrganization)?;
-    store::find_by_key(db, key).await?.ok_or(Error::NotFound)
+    store::find_by_key(db, scope.organization.id, key).await?.ok_or(Error::NotFound)
 }
 
 /// What became of a change of the details.
@@ -209,21 +211,4 @@ fn changed(before: Map<String, Value>, after: Map<String, Value>) -> (Map<String
         after.iter().filter(|(key, value)| before.get(*key) != Some(*value)).map(|(key, _)| key.clone()).collect();
     let only = |fields: Map<String, Value>| fields.into_iter().filter(|(key, _)| differing.contains(key)).collect();
     (only(before), only(after))
-}
-
-/// The name of whose account an organization is billed to, or of whose licences it uses. Needs every row in sight,
-/// because an organization does not see those above it.
-///
-/// # Errors
-/// The database's.
-pub async fn name_of_payer(db: &mut PgConnection, billing_account_id: Uuid) -> Result<Option<String>> {
-    store::name_of_payer(db, billing_account_id).await
-}
-
-/// The name of an organization above; needs every row in sight.
-///
-/// # Errors
-/// The database's.
-pub async fn name_of(db: &mut PgConnection, id: Uuid) -> Result<Option<String>> {
-    store::name_of(db, id).await
 }

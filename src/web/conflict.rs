@@ -59,7 +59,7 @@ pub(crate) fn refuse_stale<F: Serialize>(
         .labels
         .iter()
         .map(|(name, label)| Row { label, saved: value(&saved, name), mine: value(&mine, name) })
-        .filter(|row| row.saved != row.mine)
+        .filter(|row| !reads_the_same(&row.saved, &row.mine))
         .collect();
     page(
         StatusCode::CONFLICT,
@@ -76,6 +76,11 @@ pub(crate) fn refuse_stale<F: Serialize>(
             mine,
         },
     )
+}
+
+/// Spaces within a phone number are no difference worth a decision.
+fn reads_the_same(saved: &str, mine: &str) -> bool {
+    saved.split_whitespace().collect::<String>() == mine.split_whitespace().collect::<String>()
 }
 
 /// The fields of a form as it posts them.

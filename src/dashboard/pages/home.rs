@@ -1,10 +1,15 @@
 //! What the home of whoever has organizations beneath shows above and besides their own.
 
 use crate::{
+    onboarding::DraftSummary,
     organizations::{COUNTED, Figures},
     scope::Scope,
     types::grouped,
-    web::words::capped,
+    web::{
+        frame::{initials, tile},
+        when::When,
+        words::capped,
+    },
 };
 
 /// The figures above a home.
@@ -53,6 +58,29 @@ pub(super) fn attention(figures: &Figures, scope: &Scope) -> Vec<Attention> {
         href: format!("/o/{}/organizations?view=ending", scope.organization.key),
         label: "Review trials",
     }]
+}
+
+/// An unfinished draft of the reader's.
+pub(super) struct DraftRow {
+    pub(super) name: String,
+    pub(super) initials: String,
+    pub(super) tile: &'static str,
+    pub(super) step: String,
+    pub(super) saved: When,
+    pub(super) href: String,
+}
+
+impl DraftRow {
+    pub(super) fn new(draft: DraftSummary, scope: &Scope) -> Self {
+        Self {
+            initials: initials(&draft.name),
+            tile: tile(&draft.id.to_string()),
+            step: format!("Step {} of 7, {}", draft.step.number(), draft.step.label()),
+            saved: When::relative(&scope.actor.zone(), draft.updated_at, scope.now),
+            href: draft.path,
+            name: draft.name,
+        }
+    }
 }
 
 /// "Good morning, Ingrid Sørensen", by the clock of the reader.

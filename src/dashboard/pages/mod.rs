@@ -8,16 +8,16 @@ use actix_web::{HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
 
 use self::{
-    home::{Attention, HomeFigures},
+    home::{Attention, DraftRow, HomeFigures},
     view::OverviewView,
 };
-use super::{Action, Overview};
+use super::Action;
 use crate::{
     app::App,
     error::{Error, Result},
-    organizations,
+    onboarding, organizations,
     roles::Permission,
-    scope::{RowScope, Scope},
+    scope::Scope,
     types::AccountKind,
     web::{
         Access,
@@ -27,6 +27,9 @@ use crate::{
         see_other,
     },
 };
+
+/// Unfinished drafts shown; the page of the wizard lists all.
+const DRAFTS: usize = 5;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -57,12 +60,21 @@ struct HomePage {
     today: String,
     figures: HomeFigures,
     attention: Vec<Attention>,
+    drafts: Vec<DraftRow>,
     may_create: bool,
 }
 
 async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse> {
-    let overview = app.read(&scope, async |db| super::overview(db, &scope).await).await?;
-    let payer = payer(&app, &overview).await?;
+    let may_create = scope.may(Permission::CreateOrganizations);
+    let read = app.read(&scope, async |db| {
+        let drafts = if may_create { onboarding::own_drafts(db, &scope).await? } else { Vec::new() };
+        Ok((super::overview(db, &scope).await?, drafts))
+    });
+    let (overview, drafts) = read.await?;
+    let payer = match &overview.billing {
+        Some(_) => None,
+        None => Some(organizations::name_of_payer(&app, overview.organization.billing_account_id).await?),
+    };
     let o = OverviewView::new(&overview, payer, &scope);
     if scope.organization.kind == AccountKind::Customer {
         return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o });
@@ -77,19 +89,10 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
             today: home::today(&scope),
             attention: home::attention(&figures, &scope),
             figures: HomeFigures::new(&figures),
-            may_create: scope.may(Permission::CreateOrganizations),
+            drafts: drafts.into_iter().take(DRAFTS).map(|draft| DraftRow::new(draft, &scope)).collect(),
+            may_create,
         },
     )
-}
-
-/// The name of the primary whose account pays. It stands above, out of the organization's own sight.
-async fn payer(app: &App, overview: &Overview) -> Result<Option<String>> {
-    if overview.billing.is_some() {
-        return Ok(None);
-    }
-    let account = overview.organization.billing_account_id;
-    app.read(RowScope::System("name the primary that pays"), async |db| organizations::name_of_payer(db, account).await)
-        .await
 }
 
 async fn send_password_instructions(app: Data<App>, scope: Scope, session: Session) -> Result<HttpResponse> {

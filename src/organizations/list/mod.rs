@@ -160,7 +160,8 @@ struct Search {
 
 impl Search {
     fn new(raw: &str) -> Self {
-        let number: String = raw.trim().chars().take(200).collect();
+        // Postgres refuses NUL in a text; no name holds any control character.
+        let number: String = raw.trim().chars().filter(|c| !c.is_control()).take(200).collect();
         let text = number.to_lowercase();
         Self {
             domain: DomainName::parse(&text).map_or_else(|_| text.clone(), |domain| domain.as_str().to_owned()),

@@ -2,6 +2,7 @@
 
 mod app;
 mod client;
+pub mod data;
 mod database;
 pub mod logs;
 mod mime;

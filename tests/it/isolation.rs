@@ -1,0 +1,210 @@
+//! Isolation by Postgres alone, and by the code: either must hold when the other is removed (SPEC section 2).
+
+use sqlx::{PgConnection, Row, postgres::PgConnectOptions};
+use tenantry::{
+    roles::Role,
+    scope::RowScope,
+    types::{AccountKind::Customer, AccountKind::Partner, OrgKey},
+};
+
+use crate::support::{TestApp, data::new_organization};
+
+async fn connect(options: PgConnectOptions) -> PgConnection {
+    use sqlx::ConnectOptions;
+    options.connect().await.expect("the database answers")
+}
+
+async fn names(db: &mut PgConnection, query: &'static str) -> Vec<String> {
+    sqlx::query_scalar(query).fetch_all(db).await.expect(query)
+}
+
+/// Tables that need no scope: names of migrations are no organization's data.
+const OPEN: [&str; 1] = ["_sqlx_migrations"];
+
+const TABLES: &str = "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1";
+
+/// Fills every table that a normal day fills.
+async fn busy_portal() -> TestApp {
+    let app = TestApp::start().await;
+    let (client, scope) = app.operator().await;
+    app.create(&scope, new_organization(Customer, "Ours")).await;
+    client.post(&format!("{}/organizations/new", client.home), &[]).await.assert_status(303);
+    app
+}
+
+/// QUALITY 24: direct SQL as the portal's role, with nothing set.
+#[tokio::test]
+async fn without_a_scope_no_table_shows_a_row() {
+    let app = busy_portal().await;
+    let mut db = connect(app.database.application()).await;
+    let mut filled = 0;
+    for table in names(&mut db, TABLES).await.into_iter().filter(|table| !OPEN.contains(&table.as_str())) {
+        let count = format!("select count(*) from \"{table}\"");
+        let all: i64 =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(count.clone())).fetch_one(&app.db).await.expect("every row");
+        filled += usize::from(all > 0);
+        match sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(count)).fetch_one(&mut db).await {
+            Ok(seen) => assert_eq!(seen, 0, "{table} shows {seen} of {all} rows"),
+            Err(refused) => assert_eq!(
+                refused.as_database_error().and_then(|error| error.code()).as_deref(),
+                Some("42501"),
+                "{table}: {refused}"
+            ),
+        }
+    }
+    assert!(filled >= 9, "only {filled} tables hold rows: this proves little");
+}
+
+#[tokio::test]
+async fn every_table_is_forced_and_the_portals_role_owns_nothing() {
+    let app = TestApp::start().await;
+    let mut db = connect(app.database.superuser()).await;
+    let unforced = names(
+        &mut db,
+        "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('r', 'p') and not (c.relrowsecurity and c.relforcerowsecurity)",
+    )
+    .await;
+    assert_eq!(unforced, OPEN);
+    let unprotected = "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relrowsecurity
+           and not exists (select 1 from pg_policy p where p.polrelid = c.oid)";
+    assert!(names(&mut db, unprotected).await.is_empty());
+    let owned =
+        "select c.relname::text from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = 'tenantry_app'";
+    assert!(names(&mut db, owned).await.is_empty());
+    let definers = "select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where n.nspname not in ('pg_catalog', 'information_schema') and p.prosecdef";
+    assert!(names(&mut db, definers).await.is_empty(), "a SECURITY DEFINER function sees every row");
+    let views = "select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('v', 'm')";
+    assert!(names(&mut db, views).await.is_empty(), "views would need security_invoker");
+    let mighty: Vec<String> = names(
+        &mut db,
+        "select rolname::text from pg_roles where rolname in ('tenantry_app', 'tenantry_owner')
+           and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)",
+    )
+    .await;
+    assert!(mighty.is_empty(), "{mighty:?}");
+    let rights = "select table_name || ' ' || privilege_type from information_schema.role_table_grants
+         where grantee = 'tenantry_app' and (privilege_type in ('TRUNCATE', 'TRIGGER', 'REFERENCES')
+            or (table_name = 'events' and privilege_type in ('UPDATE', 'DELETE')))";
+    assert!(names(&mut db, rights).await.is_empty(), "{:?}", names(&mut db, rights).await);
+}
+
+/// The owner of the tables is held to the policies as well.
+#[tokio::test]
+async fn the_owner_without_a_scope_sees_nothing_either() {
+    let app = busy_portal().await;
+    let mut db = connect(app.database.owner()).await;
+    for table in ["organizations", "users", "memberships", "events", "billing_accounts", "subscriptions", "drafts"] {
+        let count = format!("select count(*) from {table}");
+        let seen: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(&mut db).await.expect("a count");
+        assert_eq!(seen, 0, "{table}");
+    }
+}
+
+/// A scope that ended leaves nothing behind on the connection, and no error (DATABASE.md).
+#[tokio::test]
+async fn a_connection_forgets_its_scope_with_the_transaction() {
+    let app = busy_portal().await;
+    let (_, scope) = app.operator().await;
+    let mut db = connect(app.database.application()).await;
+    let set = "select set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true)";
+    sqlx::raw_sql("begin").execute(&mut db).await.expect("begin");
+    sqlx::query(set)
+        .bind(scope.organization.id.to_string())
+        .bind(scope.actor.user_id.to_string())
+        .execute(&mut db)
+        .await
+        .expect("a scope");
+    let seen = |row: sqlx::postgres::PgRow| row.get::<i64, _>(0);
+    let count = "select count(*) from organizations";
+    assert_eq!(seen(sqlx::query(count).fetch_one(&mut db).await.expect("rows")), 2);
+    sqlx::raw_sql("commit").execute(&mut db).await.expect("commit");
+    assert_eq!(seen(sqlx::query(count).fetch_one(&mut db).await.expect("no error")), 0);
+}
+
+/// Each organization sees itself and what stands beneath, whatever a statement forgets to ask.
+#[tokio::test]
+async fn a_scope_sees_its_own_subtree_only() {
+    let app = TestApp::start().await;
+    let (_, operator) = app.operator().await;
+    let ours = app.create(&operator, new_organization(Customer, "Ours")).await;
+    let partner = app.create(&operator, new_organization(Partner, "Südwind IT")).await;
+    let inside = app.scope(crate::support::ADMIN_EMAIL, partner.key.as_str()).await;
+    let theirs = app.create(&inside, new_organization(Customer, "Theirs")).await;
+    let visible = async |rows: RowScope, query: &'static str| -> Vec<String> {
+        let mut transaction = app.app.db.begin(rows).await.expect("a transaction");
+        sqlx::query_scalar(query).fetch_all(&mut *transaction).await.expect(query)
+    };
+    let user_id = operator.actor.user_id;
+    let at = |organization_id| RowScope::Organization { user_id, organization_id };
+    const ORGANIZATIONS: &str = "select name from organizations order by array_length(path, 1), name";
+    assert_eq!(visible(at(partner.id), ORGANIZATIONS).await, ["Südwind IT", "Theirs"]);
+    assert_eq!(visible(at(theirs.id), ORGANIZATIONS).await, ["Theirs"]);
+    assert_eq!(visible(at(ours.id), ORGANIZATIONS).await, ["Ours"]);
+    assert!(visible(RowScope::User(user_id), ORGANIZATIONS).await.is_empty());
+    const SUBSCRIPTIONS: &str = "select name from subscriptions order by name";
+    assert_eq!(visible(at(partner.id), SUBSCRIPTIONS).await, ["Südwind IT", "Theirs"]);
+    const EVENTS: &str =
+        "select distinct o.name from events e join organizations o on o.id = e.organization_id order by 1";
+    assert_eq!(visible(at(theirs.id), EVENTS).await, ["Theirs"]);
+    const BILLED: &str =
+        "select o.name from billing_accounts b join organizations o on o.id = b.organization_id order by 1";
+    assert_eq!(visible(at(theirs.id), BILLED).await, ["Theirs"]);
+    // Settings are the one thing that is read downwards, and never changed from below.
+    const SETTINGS: &str = "select currency from partner_settings";
+    assert_eq!(visible(at(theirs.id), SETTINGS).await, ["EUR"]);
+    let mut transaction = app.app.db.begin(at(theirs.id)).await.expect("a transaction");
+    let changed = sqlx::raw_sql("update partner_settings set trial_days = 365").execute(&mut *transaction).await;
+    assert_eq!(changed.expect("no row to change").rows_affected(), 0);
+    let moved = sqlx::query("update organizations set path = array[id], parent_id = null where id = $1")
+        .bind(theirs.id)
+        .execute(&mut *transaction)
+        .await;
+    assert!(moved.is_err(), "a row cannot leave its scope");
+}
+
+/// A foreign organization and one that does not exist are the same answer (QUALITY 27).
+#[tokio::test]
+async fn a_foreign_key_tells_no_more_than_a_random_one() {
+    let app = TestApp::start().await;
+    let (_, operator) = app.operator().await;
+    let ours = app.create(&operator, new_organization(Customer, "Ours")).await;
+    let foreign = app.create(&operator, new_organization(Partner, "Secret Neighbour")).await;
+    let pia = app.member(&ours, Role::OrgAdmin, "pia@ours.example").await;
+    let random = OrgKey::generate();
+    for page in ["", "/settings", "/settings/billing", "/settings/prices", "/organizations", "/organizations/new"] {
+        let theirs = pia.get(&format!("/o/{}{page}", foreign.key)).await;
+        let nothing = pia.get(&format!("/o/{random}{page}")).await;
+        assert_eq!((theirs.status, nothing.status), (404, 404), "{page}");
+        // Only the request's own id may differ.
+        let plain = |page: &crate::support::Page| {
+            let id = page.attribute("[data-copy]", "data-copy").unwrap_or_default();
+            page.body.replace(&id, "")
+        };
+        assert_eq!(plain(&theirs), plain(&nothing), "{page}");
+        assert!(!theirs.body.contains("Secret Neighbour"));
+        let names = |page: &crate::support::Page| {
+            page.headers.keys().map(ToString::to_string).collect::<std::collections::BTreeSet<_>>()
+        };
+        assert_eq!(names(&theirs), names(&nothing));
+    }
+}
+
+/// A membership that was taken away is gone on the next request (T-07).
+#[tokio::test]
+async fn a_former_member_sees_nothing() {
+    let app = TestApp::start().await;
+    let (_, operator) = app.operator().await;
+    let ours = app.create(&operator, new_organization(Customer, "Ours")).await;
+    let pia = app.member(&ours, Role::OrgAdmin, "pia@ours.example").await;
+    pia.get(&pia.home).await.assert_status(200);
+    sqlx::raw_sql("delete from memberships m using users u where u.id = m.user_id and u.email = 'pia@ours.example'")
+        .execute(&app.db)
+        .await
+        .expect("removed");
+    pia.get(&pia.home).await.assert_status(404);
+}
