@@ -47,6 +47,8 @@ pub struct Standing {
     pub country: String,
     /// The management chain from the operator down to and including this organization.
     pub path: Vec<Uuid>,
+    /// Key and name of the organizations above it that the person's membership reaches, the highest first.
+    pub above: Vec<(OrgKey, String)>,
 }
 
 impl Standing {

@@ -67,17 +67,20 @@ impl RootSpanBuilder for RequestSpan {
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
-        match outcome {
-            Ok(response) => end(&span, response),
-            Err(error) => {
-                span.record("status", error.as_response_error().status_code().as_u16());
-                tracing::warn!(parent: &span, "request without an answer");
+        let status = match outcome {
+            Ok(response) => {
+                record_person_and_time(&span, response);
+                response.status()
             }
-        }
+            // The session could not be read: an answer without its request (web/error.rs).
+            Err(error) => error.as_response_error().status_code(),
+        };
+        span.record("status", status.as_u16());
+        tracing::info!(parent: &span, "request");
     }
 }
 
-fn end<B>(span: &Span, response: &ServiceResponse<B>) {
+fn record_person_and_time<B>(span: &Span, response: &ServiceResponse<B>) {
     let extensions = response.request().extensions();
     if let Some(visitor) = extensions.get::<Visitor>() {
         span.record("user_id", tracing::field::display(visitor.actor.user_id));
@@ -85,6 +88,4 @@ fn end<B>(span: &Span, response: &ServiceResponse<B>) {
     if let Some(Started(at)) = extensions.get::<Started>() {
         span.record("took_ms", at.elapsed().as_secs_f64() * 1000.0);
     }
-    span.record("status", response.status().as_u16());
-    tracing::info!(parent: span, "request");
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
     task::JoinHandle,
 };
@@ -14,6 +14,7 @@ use crate::{config::Settings, health, jobs, metrics, setup, telemetry, web};
 /// Serves the portal; ends on Ctrl-C or SIGTERM, and fails when the private database goes away.
 pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     telemetry::init(&settings)?;
+    let mut signals = Signals::listen()?;
     let with_worker = !settings.no_worker;
     let mut installation = Installation::open(settings).await?;
     let bound = web::bind(installation.app.clone(), &installation.cookie_secret)?;
@@ -22,14 +23,14 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
     let worker = with_worker.then(|| start_worker(&installation, stopped));
     let server = actix_web::rt::spawn(bound.server);
     announce(&installation).await?;
-    let ended = until_told(&mut installation).await;
+    let ended = until_told(&mut installation, &mut signals).await;
     tracing::info!("stopping");
     health::set_stopping();
-    bound.handle.stop(true).await;
+    // At the same time: requests and jobs have eight seconds each, and all of it ten (QUALITY 15).
+    tokio::join!(bound.handle.stop(true), finish(stop, worker));
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
-    finish(stop, worker).await;
     server.await??;
     installation.close().await?;
     ended
@@ -38,12 +39,13 @@ pub(super) async fn serve(settings: Settings) -> anyhow::Result<()> {
 /// Runs background work only.
 pub(super) async fn worker(settings: Settings) -> anyhow::Result<()> {
     telemetry::init(&settings)?;
+    let mut signals = Signals::listen()?;
     let mut installation = Installation::open(settings).await?;
     let metrics = metrics::serve(&installation.app)?;
     let (stop, stopped) = watch::channel(false);
     let worker = start_worker(&installation, stopped);
     println!("Tenantry works in the background; Ctrl-C stops it.");
-    let ended = until_told(&mut installation).await;
+    let ended = until_told(&mut installation, &mut signals).await;
     if let Some(metrics) = metrics {
         metrics.stop(false).await;
     }
@@ -74,18 +76,29 @@ async fn announce(installation: &Installation) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn until_told(installation: &mut Installation) -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
+/// Ctrl-C and SIGTERM; listened to before anything is started, so that whatever is started is also stopped.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+}
+
+async fn until_told(installation: &mut Installation, signals: &mut Signals) -> anyhow::Result<()> {
     let lost = async {
         match &mut installation.private {
             Some(private) => private.exited().await,
             None => std::future::pending().await,
         }
     };
+    let Signals { interrupt, terminate } = signals;
     tokio::select! {
         _ = interrupt.recv() => Ok(()),
         _ = terminate.recv() => Ok(()),
-        _ = lost => Err(anyhow::anyhow!("the private database has stopped unasked; its log is in the data folder")),
+        gone = lost => Err(anyhow::anyhow!("the private database has stopped unasked: {gone}")),
     }
 }

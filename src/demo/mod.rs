@@ -43,8 +43,11 @@ pub async fn fill(app: &App, customers: u32) -> Result<String> {
     let mut scope = administrator(app, &key, now).await?;
     app.write(&scope, async |db| prices_and_support(db, &scope).await).await?;
     let wanted = usize::try_from(customers).unwrap_or(usize::MAX);
-    for (number, row) in rows::rows().cycle().take(wanted).enumerate() {
-        scope.now = created_at(now, number, wanted);
+    let mut sample: Vec<(usize, Row)> = rows::rows().cycle().take(wanted).enumerate().collect();
+    // Trials last: they are the youngest, so that some of them still run.
+    sample.sort_by_key(|(number, row)| (row.plan == "trial", *number));
+    for (place, (number, row)) in sample.into_iter().enumerate() {
+        scope.now = created_at(now, place, wanted);
         let new = organization(&row, number)?;
         app.write(&scope, async |db| organizations::create(db, &scope, new).await).await?;
     }
@@ -103,7 +106,7 @@ async fn prices_and_support(db: &mut PgConnection, scope: &Scope) -> Result<()> 
         currency: "EUR".into(),
         monthly_price: "7.50".into(),
         yearly_price: "6.25".into(),
-        trial_days: "30".into(),
+        trial_days: "14".into(),
     };
     settings::save_prices(db, scope, settings::version_of(&current, scope), &prices.parse()?).await?;
     let current = settings::in_force(db, scope).await?;

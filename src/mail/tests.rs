@@ -1,4 +1,5 @@
 //! Every message, rendered with friendly and with hostile facts.
+#![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 use lettre::message::Mailbox;
 use scraper::{Html, Selector};

@@ -52,10 +52,13 @@ pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i6
 /// The ways into an organization, the nearest membership first.
 pub(super) async fn standings(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Vec<Access>> {
     let rows = sqlx::query!(
-        "select o.id, o.key, o.name, o.kind, o.country, o.path, m.role, m.organization_id as through
+        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, m.role, m.organization_id as through,
+                array(select a.key || ' ' || a.name from organizations a
+                      where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
+                      order by cardinality(a.path)) as "above!: Vec<String>"
          from organizations o join memberships m on m.organization_id = any (o.path)
          where o.key = $1 and m.user_id = $2 and o.status <> 'archived'
-         order by array_position(o.path, m.organization_id) desc",
+         order by array_position(o.path, m.organization_id) desc"#,
         key.as_str(),
         user_id
     )
@@ -70,6 +73,7 @@ pub(super) async fn standings(db: &mut PgConnection, user_id: Uuid, key: &OrgKey
                 kind: kind(&row.kind)?,
                 country: row.country,
                 path: row.path,
+                above: row.above.iter().filter_map(|words| words.split_once(' ')).map(above).collect::<Result<_>>()?,
             };
             Ok(Access { standing, role: role(&row.role)?, through: row.through })
         })
@@ -107,6 +111,10 @@ pub(super) async fn administrators(db: &mut PgConnection, path: &[Uuid]) -> Resu
 
 fn key(stored: &str) -> Result<OrgKey> {
     Ok(OrgKey::parse(stored).map_err(|error| anyhow!("stored key: {error}"))?)
+}
+
+fn above((stored, name): (&str, &str)) -> Result<(OrgKey, String)> {
+    Ok((key(stored)?, name.to_owned()))
 }
 
 fn kind(stored: &str) -> Result<AccountKind> {

@@ -19,13 +19,12 @@ pub use self::{
         first_subscription,
     },
     model::{Answers, CreatedWords, Draft, DraftSummary, KEPT_FOR, Proof, ProvedAccess},
-    step::Step,
     review::{Creation, create},
+    step::Step,
     summary::{Line, Section, sections},
     verification::{
         Chosen, PasswordAsked, Sending, SentCode, Tried, WORKS_FOR, choose_access, judge_password, password_asked,
-        send_code,
-        sent_code, try_code,
+        send_code, sent_code, try_code,
     },
 };
 use crate::{

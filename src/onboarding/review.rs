@@ -150,13 +150,7 @@ async fn reopen_verification(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
     .await
 }
 
-async fn create_now(
-    db: &mut PgConnection,
-    scope: &Scope,
-    id: Uuid,
-    seen: i32,
-    settled: Settled,
-) -> Result<Creation> {
+async fn create_now(db: &mut PgConnection, scope: &Scope, id: Uuid, seen: i32, settled: Settled) -> Result<Creation> {
     let mut draft = open_for_change(db, scope, id).await?;
     if let Some(outcome) = refusal(&draft, scope, seen) {
         return Ok(outcome);
@@ -187,7 +181,14 @@ fn new_organization(draft: &Draft, parent: &Standing, administrator: NewAdminist
     let pooled = draws_from_pool(parent);
     let subscription = answers.subscription.as_ref().filter(|_| !pooled).map(|form| form.parse()).transpose()?;
     let billing = answers.billing.as_ref().filter(|_| !pooled).map(|form| form.shared.parse()).transpose()?;
-    Ok(NewOrganization { command_id: draft.id, channel: Channel::Wizard, details, administrator, subscription, billing })
+    Ok(NewOrganization {
+        command_id: draft.id,
+        channel: Channel::Wizard,
+        details,
+        administrator,
+        subscription,
+        billing,
+    })
 }
 
 /// "with 120 licences until 20 Nov 2027", for the confirmation.

@@ -108,7 +108,7 @@ async fn insert(
         if store::insert(db, scope, id, &key, new, billing_account_id).await? {
             return Ok(Created { id, key, name: new.details.name.to_string(), already: false });
         }
-        if let Some(created) = store::find_by_command(db, new.command_id).await? {
+        if let Some(created) = store::find_by_command(db, scope.organization.id, new.command_id).await? {
             return Ok(created);
         }
         let taken = matching(db, scope, new.details.domain.as_ref(), new.details.customer_number.as_ref()).await?;
@@ -125,10 +125,10 @@ async fn insert(
 /// The database's.
 pub async fn find_created_by_command(
     db: &mut PgConnection,
-    _scope: &Scope,
+    scope: &Scope,
     command_id: Uuid,
 ) -> Result<Option<Created>> {
-    store::find_by_command(db, command_id).await
+    store::find_by_command(db, scope.organization.id, command_id).await
 }
 
 /// Organizations beneath the scope's that have this domain or customer number already: the details step shows them
@@ -163,7 +163,7 @@ pub async fn show(db: &mut PgConnection, scope: &Scope) -> Result<Organization> 
 /// [`Error::NotFound`] for any other key.
 pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Organization> {
     scope.require(Permission::ViewOrganization)?;
-    store::find_by_key(db, key).await?.ok_or(Error::NotFound)
+    store::find_by_key(db, scope.organization.id, key).await?.ok_or(Error::NotFound)
 }
 
 /// What became of a change of the details.

@@ -61,11 +61,17 @@ pub(super) async fn insert(
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn find_by_command(db: &mut PgConnection, command_id: Uuid) -> Result<Option<Created>> {
+pub(super) async fn find_by_command(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    command_id: Uuid,
+) -> Result<Option<Created>> {
     let created = sqlx::query_as!(
         Created,
-        r#"select id, key as "key: OrgKey", name, true as "already!" from organizations where command_id = $1"#,
-        command_id
+        r#"select id, key as "key: OrgKey", name, true as "already!" from organizations
+           where command_id = $1 and parent_id = $2"#,
+        command_id,
+        parent_id
     )
     .fetch_optional(db)
     .await?;
@@ -104,14 +110,20 @@ pub(super) async fn matching(
 }
 
 pub(super) async fn find(db: &mut PgConnection, id: Uuid) -> Result<Option<Organization>> {
-    find_where(db, Some(id), None).await
+    find_where(db, id, Some(id), None).await
 }
 
-pub(super) async fn find_by_key(db: &mut PgConnection, key: &OrgKey) -> Result<Option<Organization>> {
-    find_where(db, None, Some(key)).await
+/// At or beneath `within`.
+pub(super) async fn find_by_key(db: &mut PgConnection, within: Uuid, key: &OrgKey) -> Result<Option<Organization>> {
+    find_where(db, within, None, Some(key)).await
 }
 
-async fn find_where(db: &mut PgConnection, id: Option<Uuid>, key: Option<&OrgKey>) -> Result<Option<Organization>> {
+async fn find_where(
+    db: &mut PgConnection,
+    within: Uuid,
+    id: Option<Uuid>,
+    key: Option<&OrgKey>,
+) -> Result<Option<Organization>> {
     let row = sqlx::query!(
         r#"select id, key as "key: OrgKey", name, kind as "kind: AccountKind", parent_id, billing_account_id,
                   license_pool_owner_id, status, contact_given_name as "contact_given_name: PersonName",
@@ -122,9 +134,10 @@ async fn find_where(db: &mut PgConnection, id: Option<Uuid>, key: Option<&OrgKey
                   customer_number as "customer_number: CustomerNumber",
                   notification_email as "notification_email: EmailAddress", channel, created_at, licenses,
                   trial_ends_at, version
-           from organizations where id = $1 or key = $2"#,
+           from organizations where (id = $1 or key = $2) and $3 = any (path)"#,
         id,
-        key.map(OrgKey::as_str)
+        key.map(OrgKey::as_str),
+        within
     )
     .fetch_optional(db)
     .await?;

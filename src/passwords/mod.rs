@@ -6,6 +6,7 @@ mod hashing;
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 use argon2::Block;
@@ -14,6 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     error::{Error, Result},
+    metrics,
     types::NewPassword,
 };
 
@@ -85,7 +87,9 @@ impl Passwords {
     /// Runs the work on a thread for blocking work. The permit goes with it: a request that is given up meanwhile does
     /// not make room for another before its hash has ended.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Vec<Block>) -> T + Send + 'static) -> Result<T> {
+        let asked = Instant::now();
         let permit = self.0.permits.clone().acquire_owned().await.map_err(|closed| Error::Internal(closed.into()))?;
+        metrics::password_wait(asked.elapsed());
         let pool = self.0.clone();
         let done = tokio::task::spawn_blocking(move || {
             let mut memory = pool.pieces().pop().unwrap_or_default();

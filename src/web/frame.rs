@@ -167,7 +167,10 @@ impl Frame {
         let organization = &scope.organization;
         let key = organization.key.as_str().to_owned();
         self.nav = navigation(scope);
-        self.crumbs = vec![Crumb { label: organization.name.clone(), href: Some(format!("/o/{key}")) }];
+        let here = (&organization.key, &organization.name);
+        let way = organization.above.iter().map(|(key, name)| (key, name)).chain([here]);
+        self.crumbs =
+            way.map(|(key, name)| Crumb { label: name.clone(), href: Some(format!("/o/{}", key.as_str())) }).collect();
         self.organization = Some(FrameOrganization {
             name: organization.name.clone(),
             initials: initials(&organization.name),
@@ -210,7 +213,20 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
             current: false,
             rule_before,
         })
+        .chain(way_up(scope))
         .collect()
+}
+
+/// Back to the list one came from: the organizations of the nearest one above that the person reaches.
+fn way_up(scope: &Scope) -> Option<NavEntry> {
+    let (key, _) = scope.organization.above.last()?;
+    Some(NavEntry {
+        label: "All organizations",
+        href: format!("/o/{}/organizations", key.as_str()),
+        icon: "arrow-left",
+        current: false,
+        rule_before: true,
+    })
 }
 
 /// Up to two letters that stand for a name.

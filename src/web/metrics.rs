@@ -17,9 +17,13 @@ pub(super) async fn observe(
     let started = Instant::now();
     let method = known(request.method());
     let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
-    let response = next.call(request).await?;
-    crate::metrics::request(method, &route, class(response.status().as_u16()), started.elapsed());
-    Ok(response)
+    let answer = next.call(request).await;
+    let status = match &answer {
+        Ok(response) => response.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    crate::metrics::request(method, &route, class(status.as_u16()), started.elapsed());
+    answer
 }
 
 /// Whoever makes methods up makes no new time series.

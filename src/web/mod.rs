@@ -3,8 +3,8 @@
 pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
-pub(crate) mod conflict;
 pub(crate) mod client;
+pub(crate) mod conflict;
 mod cross_site;
 mod error;
 pub(crate) mod error_pages;

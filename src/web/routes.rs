@@ -25,6 +25,8 @@ fn all() -> Vec<Route> {
         crate::mailbox::pages::routes(),
         crate::onboarding::pages::routes(),
         crate::credentials::pages::routes(),
+        crate::help::pages::routes(),
+        crate::profile::pages::routes(),
         crate::dashboard::pages::routes(),
         crate::organizations::pages::routes(),
         crate::billing::pages::routes(),

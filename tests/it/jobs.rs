@@ -14,7 +14,7 @@ use tokio::sync::watch;
 
 use crate::{
     mail::{code, enqueue as enqueue_mail, sending_through},
-    support::{TestApp, smtp::SmtpSink},
+    support::{ADMIN_EMAIL, TestApp, smtp::SmtpSink},
 };
 
 const TEST: RowScope = RowScope::System("a test");
@@ -112,7 +112,8 @@ async fn a_worker_that_is_told_to_stop_hands_back_what_it_cannot_finish() {
     };
     let (asked, ()) = tokio::join!(told, worker);
     assert!(asked.elapsed() < StdDuration::from_secs(10), "{:?}", asked.elapsed());
-    let free = "select count(*) from jobs where kind = 'send_mail' and lease is null and attempts = 0 and finished_at is null";
+    let free =
+        "select count(*) from jobs where kind = 'send_mail' and lease is null and attempts = 0 and finished_at is null";
     assert_eq!(test.number(free).await, 1, "the job is as if nobody had taken it");
 
     sink.release();
@@ -158,7 +159,7 @@ async fn regular_work_waits_once_however_many_workers_ask_for_it() {
 async fn what_has_expired_is_removed_and_what_has_not_stays() {
     let test = TestApp::start().await;
     let client = test.reseller_admin().await;
-    client.get(&client.home).await.assert_status(200);
+    client.get(&format!("{}/jobs", client.home)).await.assert_status(200);
     let sessions = test.number("select count(*) from sessions").await;
     sqlx::query(
         "insert into limits values ('\\x01', 1, '2026-11-21 09:00:00Z'), ('\\x02', 1, '2026-11-22 09:00:00Z');",
@@ -191,13 +192,14 @@ async fn a_job_that_keeps_failing_is_put_aside_and_the_operator_retries_it() {
     jobs::run_due(&test.app).await.expect("it runs");
     let jobs_page = format!("{}/jobs", operator.home);
     let retrying = operator.get(&format!("{jobs_page}?state=retrying")).await;
-    assert!(retrying.text("tbody tr").expect("a row").contains("Retrying 1 of 2"), "{:?}", retrying.texts("tbody tr"));
+    assert_eq!(retrying.texts("tbody td")[1..3], ["Retrying", "1 of 2"]);
     test.clock.advance(Duration::minutes(1));
     jobs::run_due(&test.app).await.expect("it runs");
 
     let failed = operator.get(&format!("{jobs_page}?state=failed")).await;
-    let row = failed.text("tbody tr").expect("a row");
-    assert!(row.contains("Send a mail") && row.contains("Failed 2 of 2") && row.contains("mail_id"), "{row}");
+    let row = failed.texts("tbody td");
+    assert!(row[0].starts_with("Send a mail") && row[3].contains("mail_id"), "{row:?}");
+    assert_eq!(row[1..3], ["Failed", "2 of 2"]);
     assert_eq!(failed.text(".tabs [aria-current=page]").as_deref(), Some("Failed 1"));
     let action = failed.attribute("tbody form", "action").expect("a button to retry");
     operator.post(&action, &[]).await.assert_redirect(&jobs_page);
@@ -242,6 +244,36 @@ async fn nobody_but_the_operator_sees_or_retries_jobs() {
     operator.get(&jobs_page).await.assert_status(403);
     let id: i64 = test.number("select max(id) from jobs").await;
     operator.post(&format!("{jobs_page}/{id}/retry"), &[]).await.assert_status(403);
-    let home = operator.get(&operator.home).await;
-    assert!(!home.has(&format!("nav a[href=\"{jobs_page}\"]")), "the menu does not offer it either");
+    let refusal = operator.get(&jobs_page).await;
+    assert!(!refusal.has(&format!("nav a[href=\"{jobs_page}\"]")), "the menu does not offer it either");
+}
+
+/// A future that nobody polls is a process that was stopped: it holds its connections, its leases and its open
+/// transactions, and goes on later as if nothing had happened (QUALITY 9).
+#[tokio::test]
+async fn a_worker_that_is_paused_beyond_its_leases_and_its_successor_do_every_job_once() {
+    const JOBS: i64 = 50;
+    let test = TestApp::start().await;
+    test.reseller_admin().await;
+    jobs::run_due(&test.app).await.expect("it runs");
+    let second = second_instance(&test, &test.app);
+    let done = "select count(*) from mails where kind = 'password_reset'";
+    for (round, pause_after) in [3, 10, 25, 60].into_iter().enumerate() {
+        for _ in 0..JOBS {
+            let payload = json!({"email": ADMIN_EMAIL, "client": "203.0.113.7"});
+            enqueue(&test.app, NewJob::new(JobKind::SendPasswordLink, payload, test.app.clock.now())).await;
+        }
+        let mut paused = Box::pin(jobs::run_due(&test.app));
+        let early = tokio::time::timeout(StdDuration::from_millis(pause_after), &mut paused).await;
+        test.clock.advance(Duration::seconds(61));
+        jobs::run_due(&second).await.expect("the successor runs");
+        if early.is_err() {
+            paused.await.expect("the paused one runs on");
+        }
+        jobs::run_due(&second).await.expect("the rest runs");
+        assert_eq!(test.number(done).await, JOBS * (i64::try_from(round).expect("a small number") + 1));
+    }
+    let links = test.number("select count(*) from password_links where purpose = 'reset'").await;
+    assert_eq!(links, test.number(done).await, "a link for each mail, and none beside them");
+    assert_eq!(test.number("select count(*) from jobs where finished_at is null").await, 0);
 }

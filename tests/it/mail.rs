@@ -86,12 +86,11 @@ async fn a_mail_arrives_once_with_both_parts_and_leaves_no_text_behind() {
     assert!(mail.text().contains("\n    482 913\n"));
     assert!(mail.html().contains("Weißenfelder Präzisionsguss GmbH &#38; Co. KG"), "{}", mail.html());
 
-    let left: (String, String, String, bool) = sqlx::query_as(
-        "select subject, text_body, html_body, message is null and sent_at is not null from mails",
-    )
-    .fetch_one(&test.db)
-    .await
-    .expect("the outbox");
+    let left: (String, String, String, bool) =
+        sqlx::query_as("select subject, text_body, html_body, message is null and sent_at is not null from mails")
+            .fetch_one(&test.db)
+            .await
+            .expect("the outbox");
     assert_eq!(left, (String::new(), String::new(), String::new(), true));
 }
 
@@ -173,7 +172,6 @@ async fn a_server_that_says_later_gets_the_mail_later() {
 async fn a_refused_mail_is_not_tried_again_and_the_operator_reads_why() {
     let (test, sink) = (TestApp::start().await, SmtpSink::start().await);
     let app = sending_through(&test, &sink.url());
-    let operator = test.reseller_admin().await;
     sink.order([Answer::Refuse("5.1.1 no mailbox <b>here</b> by that name")]);
     enqueue(&app, "nobody@guss.example", code("482913")).await;
     run_due(&app).await;
@@ -182,12 +180,12 @@ async fn a_refused_mail_is_not_tried_again_and_the_operator_reads_why() {
     assert_eq!(sink.conversations(), 1);
     assert_eq!(test.number("select count(*) from mails where refused_at is not null and message is null").await, 1);
 
+    let operator = test.reseller_admin().await;
     let page = operator.get(&format!("{}/jobs", operator.home)).await;
     page.assert_status(200);
-    let row = page.text("section:has(#refused) tbody tr").expect("a row of refused mails");
-    assert!(row.contains("Verification code nobody@guss.example"), "{row}");
-    assert!(row.contains("550") && row.contains("5.1.1 no mailbox <b>here</b> by that name"), "{row}");
-    assert!(!page.has("section:has(#refused) b"), "the server's words are text");
+    let row = page.texts("[aria-labelledby=refused] tbody td");
+    assert_eq!(row[..2], ["Verification code", "nobody@guss.example"]);
+    assert!(row[2].contains("550") && row[2].contains("5.1.1 no mailbox <b>here</b> by that name"), "{row:?}");
 }
 
 #[tokio::test]
@@ -300,13 +298,15 @@ async fn the_mailbox_answers_only_to_the_names_of_this_computer() {
     let elsewhere = client.request(reqwest::Method::GET, "/dev/mailbox").header("host", "rebound.example");
     client.send(elsewhere).await.assert_status(404);
 
-    let proxied = TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
+    let proxied =
+        TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
     proxied.client().get("/dev/mailbox").await.assert_status(404);
 }
 
 #[tokio::test]
 async fn links_start_with_the_configured_address() {
-    let test = TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
+    let test =
+        TestApp::start_with(|settings| settings.public_url = Some("https://portal.nordlicht.example".into())).await;
     let message = PasswordReset {
         sender: Sender::named("Nordlicht"),
         path: "/password/abc".into(),
@@ -329,6 +329,10 @@ async fn neither_codes_nor_tokens_reach_the_logs() {
     let app = sending_through(&test, &sink.url());
     sink.order([Answer::Later("4.7.1 what is 738164"), Answer::Refuse("5.7.1 spam: 738164")]);
     enqueue(&app, "k@guss.example", code(CODE)).await;
+    for _ in 0..2 {
+        run_due(&app).await;
+        test.clock.advance(Duration::minutes(1));
+    }
     let message = PasswordReset {
         sender: Sender::named("Nordlicht"),
         path: format!("/password/{TOKEN}"),
@@ -336,10 +340,7 @@ async fn neither_codes_nor_tokens_reach_the_logs() {
         requested_from: "203.0.113.7".into(),
     };
     enqueue(&app, "other@guss.example", message.into()).await;
-    for _ in 0..3 {
-        run_due(&app).await;
-        test.clock.advance(Duration::minutes(1));
-    }
+    run_due(&app).await;
     let client = test.client();
     for path in ["/password/", "/setup/", "/dev/mailbox/", "/healthz?token="] {
         client.get(&format!("{path}{TOKEN}")).await;
@@ -350,8 +351,10 @@ async fn neither_codes_nor_tokens_reach_the_logs() {
     assert!(logged.contains("\"route\":\"/healthz\""), "requests are logged by their pattern");
     assert!(logged.contains("job failed, will be tried again"), "jobs are logged");
     assert!(logged.contains("the mail server refused a mail"), "refusals are logged");
-    assert!(!logged.contains(CODE), "a code was logged");
-    assert!(!logged.contains(TOKEN), "a token was logged");
+    for secret in [CODE, TOKEN] {
+        let line = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "a secret was logged");
+    }
     assert_eq!(test.number("select count(*) from jobs where last_error like '%738164%'").await, 0);
     assert_eq!(test.number("select count(*) from mails where last_error like '%738164%'").await, 0);
 }

@@ -2,16 +2,23 @@
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
 
 mod architecture;
+mod browser;
+mod credentials;
 mod dashboard;
 mod events;
 mod health;
+mod http;
 mod isolation;
 mod jobs;
+mod ledger;
 mod limits;
 mod mail;
 mod onboarding;
 mod organizations;
+mod portal;
 mod private_postgres;
+mod profile;
+mod routes;
 mod sessions;
 mod settings;
 mod setup;

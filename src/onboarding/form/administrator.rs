@@ -46,7 +46,9 @@ impl Choice {
     /// What follows from it.
     pub fn description(self) -> &'static str {
         match self {
-            Self::Code => "The person reads the code to you or sits beside you, and chooses a password in the next step.",
+            Self::Code => {
+                "The person reads the code to you or sits beside you, and chooses a password in the next step."
+            }
             Self::Instructions => "A mail with a link to choose a password goes out when the organization is created.",
             Self::Later => "The organization has no administrator of its own yet. You look after it until then.",
         }

@@ -17,10 +17,10 @@ use crate::{
     app::App,
     error::{FieldErrors, Result},
     onboarding::{self, Creation, Draft, Intent, Section, Step},
+    organizations::draws_from_pool,
     scope::Scope,
     settings,
     subscriptions::{self, Quote, SubscriptionForm},
-    organizations::draws_from_pool,
     web::{
         frame::{self, Frame},
         page, see_other,

@@ -122,8 +122,7 @@ async fn go_on<P: StepPage>(
     Posted { form, intent }: Posted<P::Form>,
 ) -> Result<HttpResponse> {
     let typed = form.clone();
-    let outcome =
-        app.write(scope, async |db| onboarding::submit(db, scope, id, typed, &intent).await).await?;
+    let outcome = app.write(scope, async |db| onboarding::submit(db, scope, id, typed, &intent).await).await?;
     match outcome {
         Submitted::Next(step) => see_other(path(scope, id, step)),
         Submitted::Elsewhere(step) => {

@@ -186,7 +186,8 @@ pub(super) async fn send(
     let id = address.into_inner().1;
     match onboarding::send_code(&app, &scope, id).await {
         Ok(Sending::Sent { replaced }) => {
-            let words = if replaced { "A new code was sent. The one before no longer works." } else { "The code was sent." };
+            let words =
+                if replaced { "A new code was sent. The one before no longer works." } else { "The code was sent." };
             frame::flash(&session, "ok", words)?;
             see_other(path(&scope, id, Step::Verification))
         }

@@ -118,7 +118,9 @@ async fn present_password(
     let Some(attempt) = errors.take("password", EnteredPassword::parse(raw)) else { return Ok(Err(errors)) };
     Ok(match users::check_password(app, email, &attempt, client).await? {
         Some(account) => Ok(ProvedAccess::Account(account.id)),
-        None => Err(FieldErrors::on("password", "This is not the password of the account. Passwords are case-sensitive")),
+        None => {
+            Err(FieldErrors::on("password", "This is not the password of the account. Passwords are case-sensitive"))
+        }
     })
 }
 

@@ -134,14 +134,8 @@ async fn store_and_mail(
         return Ok(Sending::TooEarly);
     }
     let until = scope.now + WORKS_FOR;
-    let new = NewCode {
-        draft_id: id,
-        email_key: &email.key(),
-        hash,
-        sent_at: scope.now,
-        expires_at: until,
-        tries: TRIES,
-    };
+    let new =
+        NewCode { draft_id: id, email_key: &email.key(), hash, sent_at: scope.now, expires_at: until, tries: TRIES };
     store::put_code(db, new).await?;
     let message = mail::VerificationCode {
         sender: sender(db, scope).await?,

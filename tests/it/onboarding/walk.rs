@@ -151,10 +151,12 @@ impl Walk {
 impl TestApp {
     /// The code in the newest mail that has one.
     pub async fn latest_code(&self) -> String {
-        sqlx::query_scalar("select message ->> 'code' from mails where kind = 'verification_code' order by id desc limit 1")
-            .fetch_one(&self.db)
-            .await
-            .expect("a code was sent")
+        sqlx::query_scalar(
+            "select message ->> 'code' from mails where kind = 'verification_code' order by id desc limit 1",
+        )
+        .fetch_one(&self.db)
+        .await
+        .expect("a code was sent")
     }
 
     /// Six digits that are not the code.

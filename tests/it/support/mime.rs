@@ -24,9 +24,8 @@ pub fn header(text: &str, name: &str) -> Option<String> {
 pub fn parts(mail: &str) -> Vec<Part> {
     let kind = header(mail, "Content-Type").unwrap_or_default();
     let Some((_, rest)) = kind.split_once("boundary=") else { return vec![part(mail)] };
-    let boundary = rest.trim_start_matches('"').split(['"', ';']).next().unwrap_or_default();
-    let mark = format!("--{boundary}");
-    let sections = mail.split(&mark).skip(1);
+    let boundary = format!("--{}", rest.trim_start_matches('"').split(['"', ';']).next().unwrap_or_default());
+    let sections = mail.split(&boundary).skip(1);
     sections.filter(|section| !section.starts_with("--")).map(|section| part(section.trim_start())).collect()
 }
 

@@ -1,0 +1,42 @@
+//! What a page weighs: itself, its style sheets and its scripts, compressed as sent.
+
+use scraper::{Html, Selector};
+
+/// Bytes and requests of one page for a first-time visitor.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Weight {
+    pub(crate) html: usize,
+    pub(crate) style: usize,
+    pub(crate) script: usize,
+    pub(crate) requests: usize,
+}
+
+impl Weight {
+    pub(crate) fn total(self) -> usize {
+        self.html + self.style + self.script
+    }
+}
+
+/// Fetches with the session's cookie what a browser would.
+pub(crate) async fn weigh(http: &reqwest::Client, base: &str, path: &str, cookie: &str) -> Weight {
+    let html = fetch(http, base, path, cookie, "identity").await;
+    let sent = fetch(http, base, path, cookie, "gzip, br").await;
+    let mut weight = Weight { html: sent.len(), requests: 1, ..Weight::default() };
+    let page = Html::parse_document(&String::from_utf8(html).expect("a page"));
+    for (css, attribute) in [("link[rel=stylesheet]", "href"), ("script[src]", "src")] {
+        for element in page.select(&Selector::parse(css).expect("a selector")) {
+            let address = element.attr(attribute).expect("an address");
+            let size = fetch(http, base, address, cookie, "gzip, br").await.len();
+            weight.requests += 1;
+            *(if attribute == "href" { &mut weight.style } else { &mut weight.script }) += size;
+        }
+    }
+    weight
+}
+
+async fn fetch(http: &reqwest::Client, base: &str, path: &str, cookie: &str, encoding: &str) -> Vec<u8> {
+    let request = http.get(format!("{base}{path}")).header("accept-encoding", encoding).header("cookie", cookie);
+    let answer = request.send().await.unwrap_or_else(|error| panic!("{path}: {error}"));
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.bytes().await.expect("a body").to_vec()
+}

@@ -1,0 +1,3 @@
+//! Help: where things are, and whom to ask.
+
+pub(crate) mod pages;

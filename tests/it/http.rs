@@ -1,0 +1,14 @@
+//! The tests' own HTTP client.
+
+use std::{sync::Once, time::Duration};
+
+/// A client that follows no redirect, so that tests see each answer, and keeps no cookies.
+pub(crate) fn client() -> reqwest::Client {
+    static PROVIDER: Once = Once::new();
+    PROVIDER.call_once(|| {
+        // The download of PostgreSQL may have installed it already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    builder.timeout(Duration::from_secs(60)).build().expect("an HTTP client")
+}

@@ -1,0 +1,140 @@
+//! Every route, taken by everybody everywhere (QUALITY 23, 35-37; SPEC N15). The routes come from the product's table.
+
+mod locks;
+mod rule;
+mod table;
+mod world;
+
+use tenantry::web::{Access, RouteRow};
+use uuid::Uuid;
+
+use self::{
+    rule::{Verdict, verdict},
+    table::{ROWS, Row, row},
+    world::{Person, Place, World},
+};
+use crate::portal::{Answer, Client, Portal};
+
+/// Method and pattern, as the table of this test has it.
+fn name(route: &RouteRow) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+/// The pattern with its parameters filled in. What has no better value names nothing that exists.
+fn fill(route: &RouteRow, home: &str, draft: &str) -> String {
+    let nothing = Uuid::nil().to_string();
+    let path = route.path.replace("/o/{org_key}", home).replace("{draft}", draft);
+    let path = path.replace("{id}", if path.contains("/jobs/") { "1" } else { &nothing });
+    path.replace("{token}", "no-such-token").replace("{build}", "0").replace("{name:.*}", "app.css")
+}
+
+async fn take(client: &Client, route: &RouteRow, path: &str) -> Answer {
+    let answer = match route.method.as_str() {
+        "GET" => client.get(path).await,
+        _ => client.post(path, &[]).await,
+    };
+    answer.unwrap_or_else(|error| panic!("{} {path}: {error}", route.method))
+}
+
+/// A route cannot be added without saying here what it answers.
+#[test]
+fn every_route_has_a_row_and_every_row_a_route() {
+    let routes: Vec<String> = tenantry::web::table().iter().map(name).collect();
+    let without: Vec<_> = routes.iter().filter(|route| row(route).is_none()).collect();
+    assert!(without.is_empty(), "these routes have no row in tests/it/routes/table.rs: {without:#?}");
+    let stale: Vec<_> = ROWS.iter().filter(|(known, _)| !routes.iter().any(|route| route == known)).collect();
+    assert!(stale.is_empty(), "these rows have no route: {stale:#?}");
+}
+
+/// QUALITY 23: anonymous, Reseller Admin of the operator and of a partner, Org Admin of an enterprise and of a customer;
+/// in their own organization, above, beneath, beside it and elsewhere.
+#[tokio::test]
+async fn every_route_answers_everybody_everywhere_as_declared() {
+    let world = World::make(Portal::start().await).await;
+    let mut wrong = Vec::new();
+    for route in tenantry::web::table() {
+        let row = row(&name(&route)).expect("every route has a row");
+        wrong.extend(anonymous(&world, &route, row).await);
+        for person in &world.people {
+            wrong.extend(signed_in(&world, &route, row, person).await);
+        }
+    }
+    assert!(wrong.is_empty(), "{} answers are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+async fn anonymous(world: &World, route: &RouteRow, row: Row) -> Option<String> {
+    let client = Client::new(&world.portal.base);
+    let path = fill(route, &world.home(Place::Customer), &Uuid::now_v7().to_string());
+    let answer = take(&client, route, &path).await;
+    match row {
+        Row::Public(status, _) => differs(&answer, status, &format!("anonymous: {} {path}", route.method)),
+        Row::SignedIn(_) | Row::Organization(_) => {
+            let sent_to_sign_in = answer.location().is_some_and(|to| to == "/sign-in" || to.starts_with("/sign-in?"));
+            (!sent_to_sign_in).then(|| format!("anonymous: {} {path} {}", route.method, answer.summary()))
+        }
+    }
+}
+
+async fn signed_in(world: &World, route: &RouteRow, row: Row, person: &Person) -> Vec<String> {
+    let mut wrong = Vec::new();
+    match (route.access, row) {
+        (Access::Public, Row::Public(_, status)) | (Access::SignedIn, Row::SignedIn(status)) => {
+            let path = fill(route, "", "");
+            // A way out ends the session, so somebody else takes it.
+            let client = world.double(person).await;
+            let answer = take(&client, route, &path).await;
+            wrong.extend(differs(&answer, status, &format!("{:?}: {} {path}", person.place, route.method)));
+        }
+        (Access::Organization(permission), Row::Organization(status)) => {
+            for target in Place::ALL {
+                let verdict = verdict(person.place, target, permission);
+                wrong.extend(in_organization(world, route, person, target, (verdict, status)).await);
+            }
+        }
+        (declared, row) => wrong.push(format!("{}: declared as {declared:?}, listed as {row:?}", name(route))),
+    }
+    wrong
+}
+
+async fn in_organization(
+    world: &World,
+    route: &RouteRow,
+    person: &Person,
+    target: Place,
+    (verdict, status): (Verdict, u16),
+) -> Vec<String> {
+    let draft = world.draft(person, target, verdict).await;
+    let path = fill(route, &world.home(target), &draft);
+    let answer = take(&person.client, route, &path).await;
+    let who = format!("{:?} in {target:?}: {} {path}", person.place, route.method);
+    let mut wrong = Vec::new();
+    match verdict {
+        Verdict::Allowed => wrong.extend(differs(&answer, status, &who)),
+        Verdict::Forbidden => wrong.extend(differs(&answer, 403, &who)),
+        Verdict::Hidden => {
+            wrong.extend(differs(&answer, 404, &who));
+            // It must not be told from one that does not exist (QUALITY 27).
+            let nowhere = take(&person.client, route, &fill(route, "/o/org_zzzzzzzzzzzz", &draft)).await;
+            if without_ids(&nowhere) != without_ids(&answer) {
+                wrong.push(format!("{who} can be told from an organization that does not exist"));
+            }
+        }
+    }
+    // Somebody else's draft does not exist, also in one's own organization (T-03).
+    if verdict == Verdict::Allowed && route.path.contains("{draft}") {
+        let path = fill(route, &world.home(target), &world.draft_of_another(person, target).await);
+        let answer = take(&person.client, route, &path).await;
+        wrong.extend(differs(&answer, 404, &format!("{who} with somebody else's draft")));
+    }
+    wrong
+}
+
+fn differs(answer: &Answer, status: u16, who: &str) -> Option<String> {
+    (answer.status != status).then(|| format!("{who} should be {status} and {}", answer.summary()))
+}
+
+/// The page without what differs from request to request: request ids and keys of organizations.
+fn without_ids(answer: &Answer) -> String {
+    let words = answer.body.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'));
+    words.filter(|word| Uuid::parse_str(word).is_err() && !word.starts_with("org_")).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,139 @@
+//! A small world to walk in: organizations of every kind at every distance, and a person of every role.
+
+use sqlx::PgConnection;
+
+use super::rule::Verdict;
+use crate::portal::{
+    Client, Portal,
+    walk::{self, Access, Administrator},
+};
+
+/// A place in the tree. The order is that of creation: parents first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    Operator,
+    Partner,
+    Customer,
+    Sibling,
+    Enterprise,
+    Branch,
+    OtherPartner,
+    OtherCustomer,
+}
+
+impl Place {
+    pub(super) const ALL: [Place; 8] = [
+        Place::Operator,
+        Place::Partner,
+        Place::Customer,
+        Place::Sibling,
+        Place::Enterprise,
+        Place::Branch,
+        Place::OtherPartner,
+        Place::OtherCustomer,
+    ];
+
+    /// Directly above it in the management tree.
+    pub(super) fn parent(self) -> Option<Place> {
+        match self {
+            Place::Operator => None,
+            Place::Partner | Place::OtherPartner => Some(Place::Operator),
+            Place::Customer | Place::Sibling | Place::Enterprise => Some(Place::Partner),
+            Place::Branch => Some(Place::Enterprise),
+            Place::OtherCustomer => Some(Place::OtherPartner),
+        }
+    }
+
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Place::Operator | Place::Partner | Place::OtherPartner => "partner",
+            Place::Enterprise => "enterprise",
+            Place::Customer | Place::Sibling | Place::Branch | Place::OtherCustomer => "customer",
+        }
+    }
+
+    /// Whether it is the other place or stands beneath it.
+    pub(super) fn is_within(self, other: Place) -> bool {
+        self == other || self.parent().is_some_and(|parent| parent.is_within(other))
+    }
+}
+
+/// Somebody who is signed in and stands in one place.
+pub(super) struct Person {
+    pub(super) place: Place,
+    pub(super) client: Client,
+}
+
+pub(super) struct World {
+    pub(super) portal: Portal,
+    pub(super) people: Vec<Person>,
+    keys: Vec<(Place, String)>,
+}
+
+impl World {
+    /// Made through the pages, by those who may.
+    pub(super) async fn make(portal: Portal) -> World {
+        let operator = walk::set_up(&portal).await;
+        let key = operator.home.trim_start_matches("/o/").to_owned();
+        let mut world = World { portal, people: Vec::new(), keys: vec![(Place::Operator, key)] };
+        for place in &Place::ALL[1..] {
+            let parent = place.parent().expect("all others have a parent");
+            let maker = Administrator { home: world.home(parent), ..operator.clone() };
+            let key = maker.create(place.kind(), &format!("{place:?} Ltd"), Access::Instructions(&email(*place))).await;
+            world.keys.push((*place, key));
+        }
+        give_everybody_the_same_password(&mut world.portal.database().await).await;
+        world.people.push(Person { place: Place::Operator, client: operator.client });
+        for place in [Place::Partner, Place::Enterprise, Place::Customer] {
+            let client = walk::sign_in(&world.portal.base, &email(place), walk::PASSWORD).await;
+            world.people.push(Person { place, client });
+        }
+        world
+    }
+
+    /// The same person in another browser, whose session may end.
+    pub(super) async fn double(&self, person: &Person) -> Client {
+        walk::sign_in(&self.portal.base, &email(person.place), walk::PASSWORD).await
+    }
+
+    /// A draft of the person beneath the organization where they may have one, else somebody else's.
+    pub(super) async fn draft(&self, person: &Person, target: Place, verdict: Verdict) -> String {
+        match verdict {
+            Verdict::Allowed if target.kind() != "customer" => self.begin(person, target).await,
+            _ => self.draft_of_another(person, target).await,
+        }
+    }
+
+    /// A draft of somebody else, beneath the same organization where that is possible.
+    pub(super) async fn draft_of_another(&self, person: &Person, target: Place) -> String {
+        let wanted = |other: &&Person| other.place != person.place && target.is_within(other.place);
+        let other = self.people.iter().find(wanted).unwrap_or(&self.people[0]);
+        if other.place == person.place || target.kind() == "customer" {
+            return uuid::Uuid::now_v7().to_string();
+        }
+        self.begin(other, target).await
+    }
+
+    async fn begin(&self, person: &Person, target: Place) -> String {
+        let person = Administrator { client: person.client.clone(), home: self.home(target) };
+        person.begin().await.rsplit('/').nth(1).expect("a draft").to_owned()
+    }
+
+    /// The path of an organization.
+    pub(super) fn home(&self, place: Place) -> String {
+        let (_, key) = self.keys.iter().find(|(known, _)| *known == place).expect("it has been made");
+        format!("/o/{key}")
+    }
+}
+
+fn email(place: Place) -> String {
+    if place == Place::Operator {
+        return walk::EMAIL.to_owned();
+    }
+    format!("admin@{place:?}.example").to_lowercase()
+}
+
+async fn give_everybody_the_same_password(db: &mut PgConnection) {
+    let query = "update users set password_hash = (select password_hash from users where password_hash is not null)";
+    sqlx::query(query).execute(db).await.expect("passwords");
+}
