@@ -134,8 +134,8 @@ impl Browser {
     /// Presses the button or follows the link that carries these words.
     pub(crate) async fn press(&self, words: &str) {
         let path = format!(
-            "//main//*[self::button or self::a or self::summary][normalize-space()='{words}'] | \
-             //*[self::button or self::a][normalize-space()='{words}']"
+            "//main//*[self::button or self::a or self::summary][not(@aria-hidden) and normalize-space()='{words}'] | \
+             //*[self::button or self::a][not(@aria-hidden) and normalize-space()='{words}']"
         );
         let found = self.driver.session.query(By::XPath(path)).wait(PATIENCE, Duration::from_millis(30)).first().await;
         match found {
