@@ -120,11 +120,10 @@ impl Frame {
         if let Some(visitor) = extensions.get::<Visitor>() {
             frame.add_person(&visitor.actor);
             frame.add_switcher(&visitor.memberships, extensions.get::<Scope>());
+            frame.nav = own_places();
         }
-        match extensions.get::<Scope>() {
-            Some(scope) => frame.add_organization(scope),
-            None if frame.person.is_some() => frame.nav = own_places(),
-            None => {}
+        if let Some(scope) = extensions.get::<Scope>() {
+            frame.add_organization(scope);
         }
         drop(extensions);
         let session = request.get_session();
@@ -191,20 +190,6 @@ impl Frame {
     }
 }
 
-/// The side-bar of pages that belong to a person rather than to an organization.
-fn own_places() -> Vec<NavEntry> {
-    let places =
-        [("Your organizations", "/organizations", "building-community"), ("Profile and security", "/profile", "user")];
-    let entry = |(label, href, icon): (&'static str, &str, &'static str)| NavEntry {
-        label,
-        href: href.to_owned(),
-        icon,
-        current: false,
-        rule_before: false,
-    };
-    places.into_iter().map(entry).collect()
-}
-
 /// The places of SPEC section 4 that exist, for this kind of organization and this role.
 fn navigation(scope: &Scope) -> Vec<NavEntry> {
     let base = format!("/o/{}", scope.organization.key.as_str());
@@ -231,6 +216,13 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
         })
         .chain(way_up(scope))
         .collect()
+}
+
+/// The places of a person on a page that belongs to no organization.
+fn own_places() -> Vec<NavEntry> {
+    [("Your organizations", "/organizations", "building-community"), ("Profile", "/profile", "user")]
+        .map(|(label, href, icon)| NavEntry { label, href: href.to_owned(), icon, ..NavEntry::default() })
+        .into()
 }
 
 /// Back to the list one came from: the organizations of the nearest one above that the person reaches.

@@ -42,8 +42,7 @@ fn translates(path: &str) -> bool {
         || name == "pages.rs"
         || name == "api.rs"
         || path.contains("/pages/")
-        || ["src/health.rs", "src/telemetry.rs", "src/commands/mod.rs", "src/commands/serve.rs"]
-            .contains(&path)
+        || ["src/health.rs", "src/telemetry.rs", "src/commands/mod.rs", "src/commands/serve.rs"].contains(&path)
         || path.starts_with("src/sessions/rows")
 }
 

@@ -14,6 +14,7 @@ mod jobs;
 mod ledger;
 mod limits;
 mod mail;
+mod naughty;
 mod onboarding;
 mod organizations;
 mod portal;

@@ -136,6 +136,11 @@ pub(super) async fn save(
     match onboarding::try_code(&app, &scope, id, &form.code).await {
         Ok(Tried::Right) => see_other(path(&scope, id, Step::Verification)),
         Ok(Tried::Elsewhere(step)) => see_other(path(&scope, id, step)),
+        Ok(Tried::NothingSent) => {
+            let words = "No code was sent to this address yet. Send one first.".to_owned();
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            again(&app, &scope, frame, id, Said { status, notice: Some(words), ..Said::nothing() }).await
+        }
         Ok(Tried::Wrong(errors)) => again(&app, &scope, frame, id, Said::wrong(errors, &form.code)).await,
         Err(Error::TooMany { retry_after }) => {
             let words = format!(

@@ -181,6 +181,8 @@ pub enum Tried {
     Right,
     /// Not acceptable, with the message for the field.
     Wrong(FieldErrors),
+    /// No code was sent to the present address.
+    NothingSent,
     /// There is nothing to prove now; this is where to go.
     Elsewhere(Step),
 }
@@ -215,7 +217,10 @@ async fn compare(db: &mut PgConnection, scope: &Scope, id: Uuid, email_key: &str
         return Ok(Tried::Elsewhere(draft.first_open(&scope.organization)));
     }
     let Some((hash, left)) = store::take_try(db, id, email_key, scope.now).await? else {
-        return Ok(Tried::Wrong(FieldErrors::on("code", why_dead(db, &draft, scope.now).await?)));
+        return Ok(match sent_code(db, &draft).await? {
+            None => Tried::NothingSent,
+            Some(code) => Tried::Wrong(FieldErrors::on("code", why_dead(&code, scope.now))),
+        });
     };
     if !bool::from(hash.ct_eq(guess)) {
         return Ok(Tried::Wrong(FieldErrors::on("code", wrong_words(left))));
@@ -226,12 +231,12 @@ async fn compare(db: &mut PgConnection, scope: &Scope, id: Uuid, email_key: &str
     Ok(Tried::Right)
 }
 
-async fn why_dead(db: &mut PgConnection, draft: &Draft, now: OffsetDateTime) -> Result<&'static str> {
-    Ok(match sent_code(db, draft).await? {
-        None => "No code was sent to this address yet. Send one first",
-        Some(code) if code.until <= now => "This code has expired. Send a new one",
-        Some(_) => "This code no longer works, because it was tried 5 times. Send a new one",
-    })
+fn why_dead(code: &SentCode, now: OffsetDateTime) -> &'static str {
+    if code.until <= now {
+        "This code has expired. Send a new one"
+    } else {
+        "This code no longer works, because it was tried 5 times. Send a new one"
+    }
 }
 
 fn wrong_words(left: i16) -> String {

@@ -48,7 +48,6 @@ impl Look {
 
 /// The driver, its browser and their folder; all of it is gone when this is dropped.
 pub(super) struct Driver {
-    // In the order of their end: the session asks the browser to close, then the driver is killed.
     pub(super) session: WebDriver,
     _process: Chromedriver,
     _profile: TempDir,
@@ -77,6 +76,14 @@ impl Driver {
     /// Runs one command of the browser's own protocol.
     pub(super) async fn command(&self, method: &str, parameters: serde_json::Value) {
         self.session.cdp().send_raw(method, parameters).await.unwrap_or_else(|error| panic!("{method}: {error}"));
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Otherwise the session would wait for an answer on a runtime that is waiting for it. The browser belongs to the
+        // driver's process group and is killed with it.
+        let _ = self.session.clone().leak();
     }
 }
 

@@ -91,7 +91,8 @@ async fn link_in_newest_mail(portal: &Portal, path: &str) -> String {
         let rows = sqlx::query("select text_body from mails order by created_at desc");
         let rows = rows.fetch_all(&mut portal.database().await).await.expect("the mails");
         let mut bodies = rows.iter().map(|row| row.get::<String, _>(0));
-        let link = bodies.find_map(|body| body.split_whitespace().find(|word| word.starts_with(&start)).map(str::to_owned));
+        let link =
+            bodies.find_map(|body| body.split_whitespace().find(|word| word.starts_with(&start)).map(str::to_owned));
         if let Some(link) = link {
             return link;
         }
@@ -110,7 +111,8 @@ async fn pages_of_organizations_are_accessible() {
     let home = operator.home.clone();
     tour.visit("home-empty", &home).await;
     tour.visit("organizations-empty", &format!("{home}/organizations")).await;
-    let customer = operator.create("customer", "Kowalczyk i Wspólnicy", Access::Instructions("k@customer.example")).await;
+    let customer =
+        operator.create("customer", "Kowalczyk i Wspólnicy", Access::Instructions("k@customer.example")).await;
     let partner = operator.create("partner", "Sørensen IT", Access::Later).await;
     let enterprise = operator.create("enterprise", "Meridian Holding", Access::Later).await;
     tour.visit("home", &home).await;
@@ -162,7 +164,9 @@ async fn pages_of_the_wizard_are_accessible() {
 }
 
 async fn invalid_steps(tour: &mut Tour, draft: &str) {
-    for (step, field, wrong) in [("admin-user", "email", "x"), ("subscription", "licenses", "0"), ("billing", "line1", "")] {
+    for (step, field, wrong) in
+        [("admin-user", "email", "x"), ("subscription", "licenses", "0"), ("billing", "line1", "")]
+    {
         let path = format!("{draft}/{step}");
         tour.browser.goto(&path).await;
         tour.browser.fill(field, wrong).await;

@@ -102,6 +102,7 @@ impl TestApp {
             organization: access.standing,
             role: access.role,
             through: access.through,
+            reach: access.reach,
             now: self.clock.now(),
             request_id: Uuid::now_v7(),
         }
