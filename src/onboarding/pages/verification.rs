@@ -41,11 +41,12 @@ struct Page {
     /// The code as it was typed.
     code: String,
     asked: Option<PasswordAsked>,
+    /// Whether a password was given already; an empty field then keeps it.
+    given: bool,
     /// Whether mails can be read on this computer (UX 20).
     has_mailbox: bool,
 }
 
-/// The code that was sent last.
 struct SentView {
     works: bool,
     /// "10:52 (10 minutes)".
@@ -71,7 +72,6 @@ impl Page {
     }
 }
 
-/// What a page of this step says besides the draft.
 struct Said {
     status: StatusCode,
     errors: FieldErrors,
@@ -224,7 +224,8 @@ pub(super) async fn strength(
     let draft = app.read(&scope, async |db| onboarding::open(db, &scope, id).await).await?;
     let asked = onboarding::password_asked(&app, &draft).await?;
     let password = form.password.expose_secret();
-    let mut answer = Kept200::default();
+    let saved = Shell::new(&scope, &draft, Step::Verification, false).saved;
+    let mut answer = Kept200 { saved: Some(saved), ..Kept200::default() };
     if let (Some(PasswordAsked::New), false) = (asked, password.is_empty()) {
         match onboarding::judge_password(&draft, password) {
             Ok(strength) => answer.note = Some(format!("Strength: {strength}")),
@@ -260,6 +261,7 @@ async fn render(
             email: draft.administrator_email().map(|email| email.to_string()).unwrap_or_default(),
             person: draft.administrator_name(),
             has_mailbox: app.settings.has_mailbox(),
+            given: draft.has_access(),
             errors,
             notice,
             sent,

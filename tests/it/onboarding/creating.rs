@@ -9,7 +9,10 @@ async fn the_whole_way_ends_in_the_new_organizations_dashboard() {
     let admin = app.reseller_admin().await;
     let walk = Walk::up_to(&app, &admin, "review").await;
     let review = walk.show("review").await;
-    review.assert_status(200).assert_contains("Purchased, committed").assert_contains("Yearly, 21 Nov 2026 to 20 Nov 2027");
+    review
+        .assert_status(200)
+        .assert_contains("Purchased, committed")
+        .assert_contains("Yearly, 21 Nov 2026 to 20 Nov 2027");
     assert_eq!(review.text("main form button.btn-primary").as_deref(), Some("Create subscription"));
     assert_eq!(app.number("select count(*) from organizations where parent_id is not null").await, 0);
     walk.create().await.assert_redirect(&walk.at("confirmation"));
@@ -77,7 +80,9 @@ async fn an_address_with_an_account_gives_the_password_it_has() {
     let page = walk.show("verification").await;
     assert_eq!(page.text("label[for=password]").as_deref(), Some("Present password of the account"));
     let wrong = walk.client.post(&walk.at("verification"), &[("password", "not the one at all")]).await;
-    wrong.assert_status(422).assert_field_error("password", "This is not the password of the account. Passwords are case-sensitive");
+    wrong
+        .assert_status(422)
+        .assert_field_error("password", "This is not the password of the account. Passwords are case-sensitive");
     let right = walk.client.post(&walk.at("verification"), &[("password", ADMIN_PASSWORD)]).await;
     right.assert_redirect(&walk.at("subscription"));
     walk.take(&app, "subscription").await;
@@ -144,10 +149,11 @@ async fn every_kind_can_be_created_beneath_a_partner() {
     for kind in ["customer", "partner", "enterprise"] {
         create_kind(&app, &admin, kind).await;
     }
-    let kinds: Vec<String> = sqlx::query_scalar("select kind from organizations where parent_id is not null order by created_at, id")
-        .fetch_all(&app.db)
-        .await
-        .unwrap();
+    let kinds: Vec<String> =
+        sqlx::query_scalar("select kind from organizations where parent_id is not null order by created_at, id")
+            .fetch_all(&app.db)
+            .await
+            .unwrap();
     assert_eq!(kinds, ["customer", "partner", "enterprise"]);
 }
 

@@ -3,7 +3,10 @@
 use scraper::{Html, Selector};
 
 use super::walk::{ADMINISTRATOR, BILLING, DETAILS, SUBSCRIPTION, Walk};
-use crate::{naughty, support::{Page, TestApp}};
+use crate::{
+    naughty,
+    support::{Page, TestApp},
+};
 
 /// What a browser makes of a text in the value of a one-line field: no line breaks, and a sign in place of NUL.
 fn as_a_browser_keeps_it(text: &str) -> String {
@@ -14,7 +17,20 @@ fn as_a_browser_keeps_it(text: &str) -> String {
 fn elements(page: &Page) -> Vec<String> {
     let html = Html::parse_document(&page.body);
     let named = |selector: &str| html.select(&Selector::parse(selector).unwrap()).count();
-    let suspicious = ["script", "img", "svg[onload]", "iframe", "[onerror]", "[onfocus]", "[autofocus]", "textarea", "b b", "i", "a[href^='javascript:']", "a[href^='data:']"];
+    let suspicious = [
+        "script",
+        "img",
+        "svg[onload]",
+        "iframe",
+        "[onerror]",
+        "[onfocus]",
+        "[autofocus]",
+        "textarea",
+        "b b",
+        "i",
+        "a[href^='javascript:']",
+        "a[href^='data:']",
+    ];
     suspicious.iter().map(|selector| format!("{selector}: {}", named(selector))).collect()
 }
 
@@ -112,7 +128,8 @@ async fn version_from_and_button_bear_every_text() {
     let admin = app.reseller_admin().await;
     let walk = Walk::up_to(&app, &admin, "review").await;
     for text in naughty::texts() {
-        let form = [("version", text.as_str()), ("from", text.as_str()), ("do", text.as_str()), ("_field", text.as_str())];
+        let form =
+            [("version", text.as_str()), ("from", text.as_str()), ("do", text.as_str()), ("_field", text.as_str())];
         for step in ["details", "review", "details/autosave", "code"] {
             let page = walk.client.post(&walk.at(step), &form).await;
             assert!(page.status < 500, "{step} {text:?}: {}", page.status);

@@ -91,8 +91,11 @@ async fn the_exact_number_of_people_must_be_in_the_band() {
     let admin = app.reseller_admin().await;
     let walk = Walk::begin(&admin).await;
     let page = walk.save_with("details", &DETAILS, &[("people", "12")]).await;
-    page.assert_status(422).assert_field_error("people", "12 people is not within “51–200 people”. Change one of the two");
-    walk.save_with("details", &DETAILS, &[("people", "many")]).await.assert_field_error("people", "Enter a whole number of people, like 73");
+    page.assert_status(422)
+        .assert_field_error("people", "12 people is not within “51–200 people”. Change one of the two");
+    walk.save_with("details", &DETAILS, &[("people", "many")])
+        .await
+        .assert_field_error("people", "Enter a whole number of people, like 73");
     walk.save_with("details", &DETAILS, &[("people", "73")]).await.assert_status(303);
     for step in ["admin-user", "verification", "subscription", "billing"] {
         walk.take(&app, step).await;
@@ -130,7 +133,8 @@ async fn a_domain_that_is_taken_is_shown_with_whom_it_belongs_to() {
         let link = page.attribute(&format!("#{field}-error a"), "href");
         assert_eq!(link, Some(format!("/o/{key}")), "{field}");
     }
-    let partner = second.save_with("details", &DETAILS, &[("domain", "other.example"), ("customer_number", "K-9")]).await;
+    let partner =
+        second.save_with("details", &DETAILS, &[("domain", "other.example"), ("customer_number", "K-9")]).await;
     partner.assert_status(303);
 }
 
@@ -142,17 +146,22 @@ async fn the_administrator_starts_as_the_contact_and_is_checked() {
     let first = walk.show("admin-user").await;
     first.assert_field_value("given_name", "Katharina").assert_field_value("family_name", "Vogt-Lindner");
     first.assert_field_value("access", "code");
-    let page = walk.save("admin-user", &[("access", "code"), ("email", "k.vogt"), ("given_name", ""), ("family_name", "")]).await;
+    let page = walk
+        .save("admin-user", &[("access", "code"), ("email", "k.vogt"), ("given_name", ""), ("family_name", "")])
+        .await;
     page.assert_status(422).assert_field_value("email", "k.vogt");
     page.assert_field_error("given_name", "Enter the administrator’s first name");
     assert!(page.has("#email-error"));
     let none = walk.save_with("admin-user", &ADMINISTRATOR, &[("access", "")]).await;
     none.assert_field_error("access", "Choose how the administrator gets in");
     // One address, however it is written (T-24).
-    for several in ["a@b.example,c@d.example", "a@b.example\r\nbcc: c@d.example", "a@b.example c@d.example", "[a@b.example]"] {
+    for several in
+        ["a@b.example,c@d.example", "a@b.example\r\nbcc: c@d.example", "a@b.example c@d.example", "[a@b.example]"]
+    {
         walk.save_with("admin-user", &ADMINISTRATOR, &[("email", several)]).await.assert_status(422);
     }
-    let twice = [("access", "code"), ("email", EMAIL), ("email", "c@d.example"), ("given_name", "A"), ("family_name", "B")];
+    let twice =
+        [("access", "code"), ("email", EMAIL), ("email", "c@d.example"), ("given_name", "A"), ("family_name", "B")];
     walk.save_seen("admin-user", &twice, "9").await.assert_status(400);
 }
 
@@ -175,10 +184,15 @@ async fn a_subscription_needs_licences_a_name_and_a_commitment() {
 async fn the_price_shows_every_step_of_the_sum() {
     let app = TestApp::start().await;
     let admin = app.reseller_admin().await;
-    sqlx::query("update partner_settings set monthly_price_minor = 750, yearly_price_minor = 625").execute(&app.db).await.unwrap();
+    sqlx::query("update partner_settings set monthly_price_minor = 750, yearly_price_minor = 625")
+        .execute(&app.db)
+        .await
+        .unwrap();
     let walk = Walk::up_to(&app, &admin, "subscription").await;
     let page = walk.save_with("subscription", &SUBSCRIPTION, &[("do", "price")]).await;
-    page.assert_contains("120 licences × €6.25 × 12 months").assert_contains("€9,000.00").assert_contains("excluding tax");
+    page.assert_contains("120 licences × €6.25 × 12 months")
+        .assert_contains("€9,000.00")
+        .assert_contains("excluding tax");
     walk.take(&app, "subscription").await;
     walk.take(&app, "billing").await;
     walk.show("review").await.assert_contains("€9,000.00").assert_contains("21 Nov 2027");
@@ -193,7 +207,9 @@ async fn billing_follows_the_rules_of_its_country() {
     first.assert_field_value("billing_given_name", "Katharina").assert_field_value("billing_state", "ST");
     let empty = [("line1", ""), ("city", ""), ("postal_code", "123"), ("billing_state", "")];
     let page = walk.save_with("billing", &BILLING, &empty).await;
-    page.assert_status(422).assert_field_error("line1", "Enter the street and number").assert_field_error("city", "Enter the city");
+    page.assert_status(422)
+        .assert_field_error("line1", "Enter the street and number")
+        .assert_field_error("city", "Enter the city");
     page.assert_field_value("postal_code", "123");
     assert!(page.has("#postal_code-error"));
     let gulf = [("billing_country", "AE"), ("billing_state", "DU"), ("postal_code", ""), ("city", "Dubai")];
@@ -260,6 +276,9 @@ async fn later_and_back_keep_what_was_typed() {
     walk.take(&app, "details").await;
     walk.save("admin-user", &[("email", "half@"), ("do", "back")]).await.assert_redirect(&walk.at("details"));
     walk.show("admin-user").await.assert_field_value("email", "half@");
+    let page = walk.client.get(&list).await;
+    page.assert_contains("Step 2 of 7, Administrator");
+    assert!(page.has(&format!("a[href='{}']", walk.at("admin-user"))), "it goes on at the first step that is open");
     // Also after signing out and in again.
     walk.client.post("/sign-out", &[]).await;
     let again = app.reseller_admin().await;
@@ -304,25 +323,56 @@ async fn an_edit_from_the_review_leads_back_to_it() {
 #[tokio::test]
 async fn thirty_extra_fields_change_nothing() {
     const EXTRA: [&str; 30] = [
-        "id", "user_id", "parent_id", "organization_id", "tenant_id", "role", "is_admin", "admin", "status", "version_id",
-        "step", "data", "proof", "created", "submitted", "changed", "email_key", "password_hash", "price", "unit_price",
-        "currency", "trial_days", "trial_ends_at", "channel", "command_id", "billing_account_id", "is_holding",
-        "license_pool_owner_id", "expires_at", "created_by",
+        "id",
+        "user_id",
+        "parent_id",
+        "organization_id",
+        "tenant_id",
+        "role",
+        "is_admin",
+        "admin",
+        "status",
+        "version_id",
+        "step",
+        "data",
+        "proof",
+        "created",
+        "submitted",
+        "changed",
+        "email_key",
+        "password_hash",
+        "price",
+        "unit_price",
+        "currency",
+        "trial_days",
+        "trial_ends_at",
+        "channel",
+        "command_id",
+        "billing_account_id",
+        "is_holding",
+        "license_pool_owner_id",
+        "expires_at",
+        "created_by",
     ];
     let app = TestApp::start().await;
     let admin = app.reseller_admin().await;
     let walk = Walk::up_to(&app, &admin, "review").await;
     let read = || async {
-        sqlx::query_as::<_, (serde_json::Value, uuid::Uuid, uuid::Uuid)>("select data - 'changed', user_id, parent_id from drafts")
-            .fetch_one(&app.db)
-            .await
-            .unwrap()
+        sqlx::query_as::<_, (serde_json::Value, uuid::Uuid, uuid::Uuid)>(
+            "select data - 'changed', user_id, parent_id from drafts",
+        )
+        .fetch_one(&app.db)
+        .await
+        .unwrap()
     };
     let before = read().await;
     let other = uuid::Uuid::nil().to_string();
-    for (step, form) in
-        [("details", &DETAILS[..]), ("admin-user", &ADMINISTRATOR), ("subscription", &SUBSCRIPTION), ("billing", &BILLING)]
-    {
+    for (step, form) in [
+        ("details", &DETAILS[..]),
+        ("admin-user", &ADMINISTRATOR),
+        ("subscription", &SUBSCRIPTION),
+        ("billing", &BILLING),
+    ] {
         let mut form = form.to_vec();
         form.extend(EXTRA.iter().map(|name| (*name, other.as_str())));
         walk.save(step, &form).await.assert_status(303);
@@ -333,6 +383,7 @@ async fn thirty_extra_fields_change_nothing() {
     let version = walk.version("review").await;
     form.push(("version", &version));
     walk.client.post(&walk.at("review"), &form).await.assert_redirect(&walk.at("confirmation"));
-    let parent = "select count(*) from organizations c join organizations p on p.id = c.parent_id where p.parent_id is null";
+    let parent =
+        "select count(*) from organizations c join organizations p on p.id = c.parent_id where p.parent_id is null";
     assert_eq!(app.number(parent).await, 1);
 }

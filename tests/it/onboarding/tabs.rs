@@ -11,7 +11,8 @@ async fn a_stale_tab_gets_both_versions_and_may_keep_its_own() {
     let seen = walk.version("details").await;
     walk.save_with("details", &DETAILS, &[("company", "From the other tab")]).await.assert_status(303);
     let mine = [("company", "From this tab"), ("domain", "\"quoted\" <b>.example")];
-    let mut form: Vec<_> = DETAILS.iter().filter(|(name, _)| mine.iter().all(|(other, _)| other != name)).copied().collect();
+    let mut form: Vec<_> =
+        DETAILS.iter().filter(|(name, _)| mine.iter().all(|(other, _)| other != name)).copied().collect();
     form.extend(mine);
     let page = walk.save_seen("details", &form, &seen).await;
     page.assert_status(409).assert_contains("From the other tab").assert_contains("From this tab");
@@ -91,7 +92,8 @@ async fn reading_changes_nothing() {
     let admin = app.reseller_admin().await;
     let walk = Walk::up_to(&app, &admin, "billing").await;
     let read = || async {
-        let row: (i32, String) = sqlx::query_as("select version, data::text from drafts").fetch_one(&app.db).await.unwrap();
+        let row: (i32, String) =
+            sqlx::query_as("select version, data::text from drafts").fetch_one(&app.db).await.unwrap();
         row
     };
     let before = read().await;
