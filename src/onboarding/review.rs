@@ -232,10 +232,10 @@ impl Words {
             };
             mails.push(format!("{email} ({what})"));
         }
-        if let Some(to) = &new.details.notification_email {
-            if self.email.as_ref().is_none_or(|email| email.key() != to.key()) {
-                mails.push(format!("{to} (notice of the creation)"));
-            }
+        if let Some(to) = &new.details.notification_email
+            && self.email.as_ref().is_none_or(|email| email.key() != to.key())
+        {
+            mails.push(format!("{to} (notice of the creation)"));
         }
         mails
     }
