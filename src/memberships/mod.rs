@@ -42,9 +42,7 @@ pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>
 /// The database's.
 pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
     let candidates = store::standings(db, user_id, key).await?;
-    Ok(candidates
-        .into_iter()
-        .find(|access| access.through == access.standing.id || access.reach == Reach::Subtree))
+    Ok(candidates.into_iter().find(|access| access.through == access.standing.id || access.reach == Reach::Subtree))
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

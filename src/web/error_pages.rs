@@ -174,7 +174,6 @@ mod tests {
             initials: "ÖA".into(),
             tile: "",
             role: "Org Admin",
-            is_customer: true,
         };
         let person = FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() };
         Frame { organization: Some(organization), person: Some(person), ..Frame::default() }

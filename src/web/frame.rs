@@ -45,7 +45,6 @@ pub(crate) struct FrameOrganization {
     pub(crate) initials: String,
     pub(crate) tile: &'static str,
     pub(crate) role: &'static str,
-    pub(crate) is_customer: bool,
 }
 
 /// One line of the switcher.
@@ -177,7 +176,6 @@ impl Frame {
             initials: initials(&organization.name),
             tile: tile(&key),
             role: scope.role.label(),
-            is_customer: organization.kind == AccountKind::Customer,
             key,
         });
     }

@@ -52,7 +52,6 @@ fn frame() -> Frame {
             initials: "NC".into(),
             tile: "t2",
             role: "Reseller Admin",
-            is_customer: false,
         }),
         switcher: vec![SwitchEntry {
             name: "Nordlicht & Co".into(),

@@ -179,6 +179,10 @@ fn templates_hold_neither_script_nor_style() {
             assert!(!text.contains(forbidden), "{} holds {forbidden}", path.display());
         }
         // The drawings of icons and marks are the only texts that are markup; everything else is escaped.
-        assert!(!text.contains("|safe") || path.ends_with("icons.html") || path.ends_with("marks.html"), "{} is not escaped", path.display());
+        assert!(
+            !text.contains("|safe") || path.ends_with("icons.html") || path.ends_with("marks.html"),
+            "{} is not escaped",
+            path.display()
+        );
     }
 }

@@ -34,7 +34,12 @@ impl Browser {
     /// Fails on anything the console held against the pages (QUALITY 37).
     pub(crate) async fn close(self) {
         let complaints = self.complaints().await;
-        assert!(complaints.is_empty(), "the console complains\n{}\n  {}", self.whereabouts().await, complaints.join("\n  "));
+        assert!(
+            complaints.is_empty(),
+            "the console complains\n{}\n  {}",
+            self.whereabouts().await,
+            complaints.join("\n  ")
+        );
     }
 
     /// Signs in through the page.

@@ -52,7 +52,8 @@ fn decode_words(value: &str) -> String {
             _ => word.as_bytes().to_vec(),
         };
         // White space between two encoded words is not part of the text.
-        if !decoded.is_empty() && !(was_encoded && inner.is_some()) {
+        let between_encoded = was_encoded && inner.is_some();
+        if !decoded.is_empty() && !between_encoded {
             decoded.push(b' ');
         }
         was_encoded = inner.is_some();
