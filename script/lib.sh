@@ -23,7 +23,7 @@ install_missing() {
 
 postgres_bin() {
   if [ -n "${TENANTRY_PG_BIN:-}" ]; then echo "$TENANTRY_PG_BIN"; return; fi
-  ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -V | tail -n 1
+  { ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null || true; } | sort -V | tail -n 1
 }
 
 install_postgres() {
