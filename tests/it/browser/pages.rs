@@ -162,13 +162,20 @@ async fn pages_of_the_wizard_are_accessible() {
 }
 
 async fn invalid_steps(tour: &mut Tour, draft: &str) {
-    for (step, field, wrong) in [("admin-user", "email", "x"), ("subscription", "licenses", "0"), ("billing", "line1", "")] {
-        let path = format!("{draft}/{step}");
-        tour.browser.goto(&path).await;
+    let steps = [
+        ("admin-user", "email", "x", "vogt@oresund.example"),
+        ("subscription", "licenses", "0", "5"),
+        ("billing", "line1", "", "Werkstraße 8"),
+    ];
+    for (step, field, wrong, right) in steps {
+        tour.browser.goto(&format!("{draft}/{step}")).await;
         tour.browser.fill(field, wrong).await;
         tour.browser.press("Continue").await;
         tour.browser.find("#errors").await;
         tour.look(&format!("wizard-{step}-with-errors")).await;
+        tour.browser.fill(field, right).await;
+        tour.browser.press("Continue").await;
+        tour.browser.arrive("/review").await;
     }
 }
 
