@@ -69,6 +69,8 @@ pub struct Scope {
     pub role: Role,
     /// The organization of that membership.
     pub through: Uuid,
+    /// How far down the role holds from there.
+    pub reach: Reach,
     /// When: the one clock reading of the request (house rule 10).
     pub now: OffsetDateTime,
     /// The request, for events and logs.
@@ -102,7 +104,7 @@ impl Scope {
 
     fn reaches(&self) -> bool {
         self.through == self.organization.id
-            || (self.role.row().reach == Reach::Subtree && self.organization.path.contains(&self.through))
+            || (self.reach == Reach::Subtree && self.organization.path.contains(&self.through))
     }
 }
 

@@ -19,24 +19,22 @@ function relabel(field, text, required) {
   label.replaceChildren(text, ...(required === false ? [optional] : []));
   field.required = required !== false;
 }
-// A country without a list of states takes a typed one.
-function replaceStates(field, states) {
-  const select = states.length > 0;
-  const fresh = make(select ? "select" : "input", { id: field.id, name: field.name, autocomplete: field.autocomplete });
-  fresh.className = select ? "form-select" : "form-control";
-  if (select) fresh.append(new Option("Choose", ""), ...states.map(([value, label]) => new Option(label, value)));
-  field.replaceWith(fresh);
-  return fresh;
-}
+// A country without states, or without postal codes, is not asked for one.
 function followCountry(form, options) {
-  let state = form.elements.state;
+  const state = form.elements.state ?? form.elements.billing_state;
   if (state && options.state) {
     showError(state, null);
-    state = replaceStates(state, options.state);
+    state.replaceChildren(new Option("Choose", ""), ...options.state.map(([value, label]) => new Option(label, value)));
+    state.closest("[data-states]")?.toggleAttribute("hidden", options.state.length === 0);
+    relabel(state, options.state_label, options.state_required);
   }
-  if (state) relabel(state, options.state_label, options.state_required);
-  const postal = form.elements.postal_code ?? form.elements.zip;
-  if (postal) relabel(postal, options.postal_label, options.postal_required);
+  const postal = form.elements.postal_code;
+  if (!postal) return;
+  showError(postal, null);
+  postal.closest("[data-postal]")?.toggleAttribute("hidden", options.has_postal_code === false);
+  relabel(postal, options.postal_label, options.postal_required);
+  const hint = byId(`${postal.id}-hint`);
+  if (hint) hint.textContent = options.postal_hint ?? "";
 }
 function take(form, field, answer) {
   if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;

@@ -26,7 +26,7 @@ pub enum Saved {
     /// It is saved.
     Yes,
     /// Somebody else saved in the meantime; this is the account now.
-    Stale(BillingAccount),
+    Stale(Box<BillingAccount>),
 }
 
 /// Opens the account of a primary organization (S308). The address may follow later.
@@ -64,7 +64,7 @@ pub async fn edit(db: &mut PgConnection, scope: &Scope, version: i32, new: &Bill
         ));
     };
     if !store::update(db, id, version, new, scope.now).await? {
-        return Ok(Saved::Stale(before));
+        return Ok(Saved::Stale(Box::new(before)));
     }
     if before.address.as_ref() != Some(new) {
         let event = NewEvent {

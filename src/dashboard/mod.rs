@@ -21,8 +21,8 @@ use crate::{
     settings, subscriptions, users,
 };
 
-/// How many events the feed shows.
-const EVENTS: i64 = 8;
+/// How many events are read for the feed, which shows about half of them.
+const EVENTS: i64 = 16;
 
 /// Everything the page of the scope's organization shows.
 ///

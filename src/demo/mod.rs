@@ -87,6 +87,7 @@ async fn administrator(app: &App, key: &OrgKey, now: OffsetDateTime) -> Result<S
             organization: access.standing,
             role: access.role,
             through: access.through,
+            reach: access.reach,
             now,
             request_id: Uuid::now_v7(),
         };

@@ -25,8 +25,8 @@ pub(super) async fn insert(db: &mut PgConnection, job: &NewJob) -> Result<()> {
     Ok(())
 }
 
-/// Leases up to `limit` jobs that are due: free ones, and those whose lease has run out. Of a queue only the first job is
-/// eligible, and none while another of it is leased.
+/// Leases up to `limit` jobs that are due: free ones, and those whose lease has run out. Of a queue only the first job
+/// is eligible, and none while another of it is leased.
 pub(super) async fn claim(
     db: &mut PgConnection,
     limit: i64,
@@ -111,7 +111,8 @@ pub(super) async fn postpone(db: &mut PgConnection, job: &Job, why: &str, run_at
 /// Puts the job aside; false when somebody else has it by now.
 pub(super) async fn fail(db: &mut PgConnection, job: &Job, why: &str, now: OffsetDateTime) -> Result<bool> {
     let done = sqlx::query!(
-        "update jobs set failed_at = $4, lease = null, leased_until = null, last_error = $3 where id = $1 and lease = $2",
+        "update jobs set failed_at = $4, lease = null, leased_until = null, last_error = $3
+         where id = $1 and lease = $2",
         job.id,
         job.lease,
         why,
@@ -152,8 +153,9 @@ pub(super) async fn list(
     limit: i64,
     now: OffsetDateTime,
 ) -> Result<Vec<Entry>> {
-    let rows = sqlx::query!(
-        r#"select id, kind, attempts, max_attempts, last_error, run_at, state as "state!", ended_at
+    let entries = sqlx::query_as!(
+        Entry,
+        r#"select id, kind, attempts, max_attempts, last_error, run_at, state as "state!: State", ended_at
            from (select j.*, coalesce(j.finished_at, j.failed_at) as ended_at,
                         case when j.finished_at is not null then 'done'
                              when j.failed_at is not null then 'failed'
@@ -170,20 +172,7 @@ pub(super) async fn list(
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Entry {
-                id: row.id,
-                kind: row.kind,
-                state: State::parse(&row.state).map_err(anyhow::Error::from)?,
-                attempts: row.attempts,
-                max_attempts: row.max_attempts,
-                last_error: row.last_error,
-                run_at: row.run_at,
-                ended_at: row.ended_at,
-            })
-        })
-        .collect()
+    Ok(entries)
 }
 
 pub(super) async fn counts(db: &mut PgConnection, now: OffsetDateTime) -> Result<Counts> {
@@ -192,15 +181,13 @@ pub(super) async fn counts(db: &mut PgConnection, now: OffsetDateTime) -> Result
                        when failed_at is not null then 'failed'
                        when leased_until > $1 then 'running'
                        when attempts > 0 then 'retrying'
-                       else 'waiting' end as "state!", count(*) as "count!"
+                       else 'waiting' end as "state!: State", count(*) as "count!"
            from jobs group by 1"#,
         now
     )
     .fetch_all(db)
     .await?;
-    let counts: Result<Vec<_>> =
-        rows.into_iter().map(|row| Ok((State::parse(&row.state).map_err(anyhow::Error::from)?, row.count))).collect();
-    Ok(Counts(counts?))
+    Ok(Counts(rows.into_iter().map(|row| (row.state, row.count)).collect()))
 }
 
 pub(super) async fn delete_finished_before(db: &mut PgConnection, before: OffsetDateTime) -> Result<u64> {

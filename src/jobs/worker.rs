@@ -54,7 +54,7 @@ pub async fn work(app: App, mut stop: watch::Receiver<bool>) {
             biased;
             _ = stop.wait_for(|told| *told) => break,
             Some(id) = running.next() => { held.remove(&id); }
-            _ = regular.tick() => super::schedule(&app).await.unwrap_or_else(|error| warn("schedule regular work", &error)),
+            _ = regular.tick() => schedule(&app).await,
             _ = poll.tick() => {}
         }
         for job in take(&app, PARALLEL - held.len()).await {
@@ -86,6 +86,12 @@ pub async fn run_due(app: &App) -> Result<usize> {
         }
         done += jobs.len();
         jobs.into_iter().map(|job| do_one(app, job)).collect::<FuturesUnordered<_>>().count().await;
+    }
+}
+
+async fn schedule(app: &App) {
+    if let Err(error) = super::schedule(app).await {
+        warn("schedule regular work", &error);
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message as LettreMessage, Tokio1Executor,
+    Address, AsyncSmtpTransport, AsyncTransport, Message as LettreMessage, Tokio1Executor,
     message::{
         Mailbox, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
@@ -109,7 +109,7 @@ impl Mailer {
 
     /// Headers are built by the library alone: it encodes what is not plain text and refuses what is no address (T-45).
     pub(super) fn compose(&self, envelope: &Envelope<'_>, mail: &Rendered) -> anyhow::Result<LettreMessage> {
-        let to = Mailbox::new(envelope.to_name.map(str::to_owned), envelope.to_address.parse()?);
+        let to = Mailbox::new(envelope.to_name.map(str::to_owned), address(envelope.to_address)?);
         let from_name = Some(mail.from_name.clone()).filter(|name| !name.is_empty()).or_else(|| self.from.name.clone());
         let generated = HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into());
         let message = LettreMessage::builder()
@@ -126,6 +126,13 @@ impl Mailer {
             )?;
         Ok(message)
     }
+}
+
+/// The address as every server understands it: a domain in other letters goes out in its ASCII form.
+fn address(raw: &str) -> anyhow::Result<Address> {
+    let (user, domain) = raw.rsplit_once('@').context("the address has no @")?;
+    let domain = idna::domain_to_ascii(domain).context("the domain of the address is none")?;
+    Ok(Address::new(user, domain)?)
 }
 
 fn part(kind: ContentType, body: &str) -> SinglePart {

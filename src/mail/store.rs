@@ -59,17 +59,23 @@ pub(super) async fn find_waiting(db: &mut PgConnection, id: Uuid) -> Result<Opti
     Ok(mail)
 }
 
-/// The one statement between the server's "250" and the record of it; facts and text are emptied with it.
+/// The one statement between the server's "250" and the record of it; facts and text are emptied with it. A mail that
+/// was taken counts as sent, whatever another attempt has made of it.
 pub(super) async fn mark_sent(db: &mut PgConnection, id: Uuid, now: OffsetDateTime) -> Result<()> {
-    sqlx::query!("update mails set sent_at = $2, message = null, last_error = null where id = $1", id, now)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update mails set sent_at = $2, refused_at = null, message = null, last_error = null where id = $1",
+        id,
+        now
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
 pub(super) async fn mark_kept(db: &mut PgConnection, id: Uuid, mail: &Rendered, now: OffsetDateTime) -> Result<()> {
     sqlx::query!(
-        "update mails set sent_at = $2, message = null, subject = $3, text_body = $4, html_body = $5 where id = $1",
+        "update mails set sent_at = $2, message = null, subject = $3, text_body = $4, html_body = $5
+         where id = $1 and message is not null",
         id,
         now,
         mail.subject,
@@ -82,9 +88,14 @@ pub(super) async fn mark_kept(db: &mut PgConnection, id: Uuid, mail: &Rendered, 
 }
 
 pub(super) async fn mark_refused(db: &mut PgConnection, id: Uuid, why: &str, now: OffsetDateTime) -> Result<()> {
-    sqlx::query!("update mails set refused_at = $2, message = null, last_error = $3 where id = $1", id, now, why)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update mails set refused_at = $2, message = null, last_error = $3 where id = $1 and message is not null",
+        id,
+        now,
+        why
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 

@@ -222,6 +222,20 @@ fn an_address_with_a_line_break_is_refused() {
 }
 
 #[test]
+fn a_domain_in_other_letters_goes_out_in_ascii() {
+    let mail = through_the_outbox(&all("Anna")[0]);
+    let envelope = Envelope {
+        to_address: "k@präzisionsguss.example",
+        to_name: None,
+        message_id: "<1@portal.example>".into(),
+        date: datetime!(2026-11-21 09:42 UTC),
+    };
+    let message = Mailer::default().compose(&envelope, &mail).unwrap();
+    let recipients: Vec<String> = message.envelope().to().iter().map(ToString::to_string).collect();
+    assert_eq!(recipients, ["k@xn--przisionsguss-cfb.example"]);
+}
+
+#[test]
 fn the_default_sender_is_a_mailbox() {
     let from: Result<Mailbox, _> = "Tenantry <portal@localhost>".parse();
     assert!(from.is_ok());

@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub use self::model::{Access, Membership, NewMembership};
 use crate::{
     error::Result,
+    roles::Reach,
     scope::{Actor, Scope},
     types::OrgKey,
 };
@@ -43,7 +44,7 @@ pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Resul
     let candidates = store::standings(db, user_id, key).await?;
     Ok(candidates
         .into_iter()
-        .find(|access| access.through == access.standing.id || access.role.row().reach == crate::roles::Reach::Subtree))
+        .find(|access| access.through == access.standing.id || access.reach == Reach::Subtree))
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

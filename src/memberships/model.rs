@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::{
-    roles::Role,
+    roles::{Reach, Role},
     scope::Standing,
     types::{AccountKind, OrgKey},
 };
@@ -32,6 +32,8 @@ pub struct Access {
     pub role: Role,
     /// The organization whose membership carries the role.
     pub through: Uuid,
+    /// How far down the role holds from there.
+    pub reach: Reach,
 }
 
 /// A membership to be.

@@ -52,11 +52,12 @@ pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i6
 /// The ways into an organization, the nearest membership first.
 pub(super) async fn standings(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Vec<Access>> {
     let rows = sqlx::query!(
-        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, m.role, m.organization_id as through,
+        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, m.role, t.id as through, t.kind as through_kind,
                 array(select a.key || ' ' || a.name from organizations a
                       where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
                       order by cardinality(a.path)) as "above!: Vec<String>"
          from organizations o join memberships m on m.organization_id = any (o.path)
+              join organizations t on t.id = m.organization_id
          where o.key = $1 and m.user_id = $2 and o.status <> 'archived'
          order by array_position(o.path, m.organization_id) desc"#,
         key.as_str(),
@@ -75,7 +76,9 @@ pub(super) async fn standings(db: &mut PgConnection, user_id: Uuid, key: &OrgKey
                 path: row.path,
                 above: row.above.iter().filter_map(|words| words.split_once(' ')).map(above).collect::<Result<_>>()?,
             };
-            Ok(Access { standing, role: role(&row.role)?, through: row.through })
+            let role = role(&row.role)?;
+            let reach = role.reach_in(kind(&row.through_kind)?);
+            Ok(Access { standing, role, through: row.through, reach })
         })
         .collect()
 }

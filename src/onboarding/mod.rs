@@ -119,7 +119,7 @@ pub async fn submit<F: StepForm>(
     }
     let next = next_page(&draft, F::STEP, intent, parent);
     if changed {
-        store::save(db, scope, &draft, if errors.is_empty() { next } else { F::STEP }).await?;
+        store::save(db, scope, &draft, draft.first_open(parent)).await?;
     }
     Ok(match (reachable, errors.is_empty()) {
         (false, _) => Submitted::Elsewhere(draft.first_open(parent)),
@@ -166,8 +166,7 @@ pub async fn keep<F: StepForm>(
     }
     let submitted = draft.was_submitted(F::STEP);
     if draft.take(typed, submitted) {
-        let step = F::STEP.min(draft.first_open(&scope.organization));
-        store::save(db, scope, &draft, step).await?;
+        store::save(db, scope, &draft, draft.first_open(&scope.organization)).await?;
         draft.updated_at = scope.now;
     }
     Ok(Kept::Stored(draft))

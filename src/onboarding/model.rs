@@ -232,6 +232,11 @@ impl Draft {
         self.proof().is_some()
     }
 
+    /// Whether it is settled how the owner of the proved address will sign in.
+    pub fn has_access(&self) -> bool {
+        self.proved_access().is_some()
+    }
+
     /// Whether the step was continued from.
     pub(super) fn was_submitted(&self, step: Step) -> bool {
         self.answers.submitted.contains(&step)

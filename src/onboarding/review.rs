@@ -46,8 +46,7 @@ pub async fn create(app: &App, scope: &Scope, id: Uuid, seen: i32) -> Result<Cre
             return Ok(outcome);
         }
         let Some(administrator) = settle(app, scope, &draft).await? else {
-            reopen_verification(app, scope, id).await?;
-            return Ok(Creation::Open(Step::Verification));
+            return reopen_verification(app, scope, id).await;
         };
         let made = app.write(scope, async |db| create_now(db, scope, id, seen, administrator).await).await;
         match made {
@@ -137,15 +136,17 @@ fn newcomer(
     Ok(Settled { administrator, invite: None, can_sign_in })
 }
 
-/// An account appeared, changed or went away since the password was given: the step is to be done again.
-async fn reopen_verification(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
+/// An account appeared, changed or went away since the password was given: the step is to be done again. Unless it is
+/// the account that another press of the button has just made.
+async fn reopen_verification(app: &App, scope: &Scope, id: Uuid) -> Result<Creation> {
     app.write(scope, async |db| {
         let mut draft = open_for_change(db, scope, id).await?;
-        if draft.organization_id.is_none() {
-            draft.forget_access();
-            store::save(db, scope, &draft, Step::Verification).await?;
+        if draft.organization_id.is_some() {
+            return Ok(Creation::Done);
         }
-        Ok(())
+        draft.forget_access();
+        store::save(db, scope, &draft, Step::Verification).await?;
+        Ok(Creation::Open(Step::Verification))
     })
     .await
 }
@@ -231,10 +232,10 @@ impl Words {
             };
             mails.push(format!("{email} ({what})"));
         }
-        if let Some(to) = &new.details.notification_email {
-            if self.email.as_ref().is_none_or(|email| email.key() != to.key()) {
-                mails.push(format!("{to} (notice of the creation)"));
-            }
+        if let Some(to) = &new.details.notification_email
+            && self.email.as_ref().is_none_or(|email| email.key() != to.key())
+        {
+            mails.push(format!("{to} (notice of the creation)"));
         }
         mails
     }

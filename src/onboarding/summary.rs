@@ -34,6 +34,8 @@ pub struct Line {
     pub sub: String,
     /// The field an edit goes to.
     pub field: &'static str,
+    /// The step of that field, where it is not the group's.
+    pub step: Option<Step>,
     /// Whether "Verified" stands behind it.
     pub verified: bool,
 }
@@ -102,15 +104,19 @@ fn administrator(draft: &Draft) -> Vec<Line> {
         }
         _ => return Vec::new(),
     };
+    let chosen_here =
+        |words: String| Line { step: Some(Step::Verification), ..Line::new("Password", "password", words) };
     let password = match draft.proved_access() {
-        Some(ProvedAccess::Password { strength, .. }) => format!("Chosen, not shown. Strength: {strength}"),
-        Some(ProvedAccess::Account(_)) => "That of the account the address already has".to_owned(),
-        None => "Instructions are mailed when the organization is created".to_owned(),
+        Some(ProvedAccess::Password { strength, .. }) => {
+            chosen_here(format!("Chosen, not shown. Strength: {strength}"))
+        }
+        Some(ProvedAccess::Account(_)) => chosen_here("That of the account the address already has".to_owned()),
+        None => Line::new("Password", "access", "Instructions are mailed when the organization is created"),
     };
     vec![
         Line { verified: draft.is_proved(), ..Line::new("Email address", "email", email) },
         Line::new("Name", "given_name", name),
-        Line::new("Password", "access", password),
+        password,
     ]
 }
 

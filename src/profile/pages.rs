@@ -100,7 +100,7 @@ fn render(
     page(
         status,
         EditPage {
-            frame: frame.crumb("Profile", None),
+            frame: frame.at("Profile").crumb("Profile", None),
             email: &profile.email,
             password_changed: profile.password_changed_at.map(|at| zone.date(at)),
             zones: zones.into_iter().map(|it| SelectOption::new(it.name, it.label, &form.zone)).collect(),
@@ -190,7 +190,7 @@ async fn change_password(
 }
 
 fn render_password(frame: Frame, status: StatusCode, actor: &Actor, errors: &FieldErrors) -> Result<HttpResponse> {
-    let frame = frame.crumb("Profile", Some("/profile".to_owned())).crumb("Password", None);
+    let frame = frame.at("Profile").crumb("Profile", Some("/profile".to_owned())).crumb("Password", None);
     page(status, PasswordPage { frame, email: &actor.email, errors })
 }
 
@@ -233,7 +233,7 @@ async fn index_sessions(app: Data<App>, frame: Frame, visitor: Visitor, session:
         ends: zone.format(it.expires_at),
     };
     let sessions = found.into_iter().map(row).collect();
-    let frame = frame.crumb("Profile", Some("/profile".to_owned())).crumb("Sessions", None);
+    let frame = frame.at("Profile").crumb("Profile", Some("/profile".to_owned())).crumb("Sessions", None);
     page(StatusCode::OK, SessionsPage { frame, zone: zone.to_string(), sessions })
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::types::AccountKind;
+
 /// One thing a person may do. Every route declares the one it needs, every domain function checks it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -110,6 +112,15 @@ impl Role {
     /// The role stored under this name.
     pub fn from_name(name: &str) -> Option<Self> {
         ROLES.iter().find(|row| row.name == name).map(|row| row.role)
+    }
+
+    /// How far down the role holds when the membership is in an organization of this kind: an Org Admin of an enterprise
+    /// also administers the organizations beneath it (SPEC section 3).
+    pub fn reach_in(self, kind: AccountKind) -> Reach {
+        match (self, kind) {
+            (Self::OrgAdmin, AccountKind::Enterprise) => Reach::Subtree,
+            _ => self.row().reach,
+        }
     }
 
     /// The name on pages.

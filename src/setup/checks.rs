@@ -9,8 +9,8 @@ pub(crate) struct Check {
     /// Whether nothing is to be done about it.
     pub(crate) fine: bool,
     pub(crate) text: String,
-    /// A page that shows more.
-    pub(crate) link: Option<&'static str>,
+    /// Where the text goes on with a link: its address, its words, and the words behind it.
+    pub(crate) link: Option<(&'static str, &'static str, &'static str)>,
 }
 
 pub(crate) fn run(app: &App) -> Vec<Check> {
@@ -33,8 +33,8 @@ fn address(app: &App) -> Check {
 
 fn mail(app: &App) -> Check {
     if app.settings.has_mailbox() {
-        let text = "not set; mails are kept and can be read on the mailbox page until SMTP_URL is set".to_owned();
-        Check { label: "Mail", fine: false, text, link: Some("/dev/mailbox") }
+        let link = ("/dev/mailbox", "mailbox page", " until SMTP_URL is set");
+        Check { label: "Mail", fine: false, text: "not set; mails are kept in the".to_owned(), link: Some(link) }
     } else {
         Check { label: "Mail", fine: true, text: "sent through the server of SMTP_URL".to_owned(), link: None }
     }

@@ -55,7 +55,7 @@ async fn organizations(app: Data<App>, frame: Frame, visitor: Visitor) -> Result
     let rows = RowScope::System("list the person's organizations");
     let memberships = app.read(rows, async |db| memberships::all(db, user_id).await).await?;
     let organizations = memberships.into_iter().map(row).collect();
-    let frame = frame.crumb("Your organizations", None);
+    let frame = frame.at("Your organizations").crumb("Your organizations", None);
     page(StatusCode::OK, OrganizationsPage { frame, email: visitor.actor.email, organizations })
 }
 

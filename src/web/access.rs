@@ -72,6 +72,7 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<()> {
             organization: way_in.standing,
             role: way_in.role,
             through: way_in.through,
+            reach: way_in.reach,
             now: app.clock.now(),
             request_id: request_id(request),
         };

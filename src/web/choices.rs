@@ -41,7 +41,7 @@ pub(crate) fn sizes(present: &str) -> Vec<SelectOption> {
 pub(crate) fn currencies(present: &str) -> Vec<SelectOption> {
     use iso_currency::IntoEnumIterator;
     let mut options: Vec<_> = Currency::iter()
-        .filter(|currency| !currency.is_fund() && !currency.is_special() && !currency.is_superseded().is_some())
+        .filter(|currency| !currency.is_fund() && !currency.is_special() && currency.is_superseded().is_none())
         .map(|currency| {
             SelectOption::new(currency.code(), format!("{} – {}", currency.code(), currency.name()), present)
         })

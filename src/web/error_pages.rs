@@ -141,7 +141,7 @@ fn series(words: &[&str]) -> String {
 }
 
 /// A wait in words, rounded up so that nobody comes back too early: "42 seconds", "4 minutes", "2 hours".
-fn in_words(wait: Duration) -> String {
+pub(crate) fn in_words(wait: Duration) -> String {
     let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
     let (count, unit) = match seconds {
         0..=90 => (seconds.max(1), "second"),

@@ -120,6 +120,7 @@ impl Frame {
         if let Some(visitor) = extensions.get::<Visitor>() {
             frame.add_person(&visitor.actor);
             frame.add_switcher(&visitor.memberships, extensions.get::<Scope>());
+            frame.nav = own_places();
         }
         if let Some(scope) = extensions.get::<Scope>() {
             frame.add_organization(scope);
@@ -215,6 +216,13 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
         })
         .chain(way_up(scope))
         .collect()
+}
+
+/// The places of a person on a page that belongs to no organization.
+fn own_places() -> Vec<NavEntry> {
+    [("Your organizations", "/organizations", "building-community"), ("Profile", "/profile", "user")]
+        .map(|(label, href, icon)| NavEntry { label, href: href.to_owned(), icon, ..NavEntry::default() })
+        .into()
 }
 
 /// Back to the list one came from: the organizations of the nearest one above that the person reaches.

@@ -1,5 +1,6 @@
 //! Tests through the front door, against real servers.
 #![allow(clippy::unwrap_used)] // a panic is how a test fails
+#![allow(unreachable_pub)] // what the tests share is written as an interface
 
 mod architecture;
 mod browser;
@@ -13,6 +14,7 @@ mod jobs;
 mod ledger;
 mod limits;
 mod mail;
+mod naughty;
 mod onboarding;
 mod organizations;
 mod portal;

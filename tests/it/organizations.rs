@@ -143,6 +143,30 @@ async fn a_partners_administrator_reaches_what_is_beneath() {
     assert_eq!(app.scope("maryam@suedwind.example", customer.key.as_str()).await.through, partner.id);
 }
 
+/// SPEC section 3: an Org Admin of an enterprise also administers what is beneath it, one of a partner does not.
+#[tokio::test]
+async fn an_enterprises_administrator_reaches_its_parts() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let enterprise = app.create(&scope, new_organization(Enterprise, "Tagesklinik Verbund")).await;
+    let partner = app.create(&scope, new_organization(Partner, "Südwind IT")).await;
+    let parts = async |parent: &Created, new: NewOrganization| {
+        let inside = app.scope(ADMIN_EMAIL, parent.key.as_str()).await;
+        app.create(&inside, new).await
+    };
+    let part = NewOrganization { subscription: None, billing: None, ..new_organization(Customer, "Tagesklinik Nord") };
+    let part = parts(&enterprise, part).await;
+    let customer = parts(&partner, new_organization(Customer, "Theirs")).await;
+    let head = app.member(&enterprise, Role::OrgAdmin, "head@verbund.example").await;
+    let listed = head.get(&format!("{}/organizations", head.home)).await;
+    assert_eq!(listed.texts("td.org a"), ["Tagesklinik Nord"]);
+    head.get(&format!("/o/{}", part.key)).await.assert_status(200);
+    head.get(&format!("/o/{}/settings", part.key)).await.assert_status(200);
+    let clerk = app.member(&partner, Role::OrgAdmin, "clerk@suedwind.example").await;
+    clerk.get(&clerk.home).await.assert_status(200);
+    clerk.get(&format!("/o/{}", customer.key)).await.assert_status(404);
+}
+
 #[tokio::test]
 async fn a_domain_or_number_of_a_sibling_is_refused_by_name() {
     let app = TestApp::start().await;

@@ -283,3 +283,94 @@ async fn settings_are_for_those_who_may() {
     let shown = app.app.read(&scope, async |db| organizations::show(db, &scope).await).await.expect("shown");
     assert_eq!(shown.version, 1, "nothing was changed");
 }
+
+/// Only what the page asks for can be changed through it (QUALITY 28).
+#[tokio::test]
+async fn fields_nobody_asked_for_change_nothing() {
+    let app = TestApp::start().await;
+    let (client, scope) = app.operator().await;
+    let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
+    let path = format!("/o/{}/settings", made.key);
+    let state =
+        "select md5(string_agg(concat(id, key, kind, parent_id, path, billing_account_id, license_pool_owner_id,
+                 is_holding, allows_secondaries, status, licenses, trial_ends_at, command_id, channel), '' order by id))
+                 from organizations";
+    let before: String = sqlx::query_scalar(state).fetch_one(&app.db).await.expect("a sum");
+    let extra = [
+        ("version", "1"),
+        ("kind", "partner"),
+        ("parent_id", "00000000-0000-0000-0000-000000000000"),
+        ("id", "1"),
+        ("key", "org_000000000000"),
+        ("path", "{}"),
+        ("is_holding", "true"),
+        ("allows_secondaries", "true"),
+        ("status", "archived"),
+        ("licenses", "999"),
+        ("role", "reseller_admin"),
+        ("organization_id", "1"),
+    ];
+    post(&client, &path, &filled(&details(Customer, "Neu"), &extra)).await.assert_redirect(&path);
+    let after: String = sqlx::query_scalar(state).fetch_one(&app.db).await.expect("a sum");
+    assert_eq!(before, after);
+    client.get(&path).await.assert_field_value("company", "Neu");
+}
+
+/// What no form expects is refused or kept as text, and never breaks a page (QUALITY 38).
+#[tokio::test]
+async fn strange_texts_break_no_page() {
+    const STRANGE: [&str; 12] = [
+        "<script>alert(1)</script>",
+        "\"'><img src=x onerror=alert(1)>",
+        "\u{0}",
+        "\u{202e}moc.live",
+        "=1+1",
+        "'; drop table users; --",
+        "{{7*7}}",
+        "\u{feff}",
+        "999999999999999999999",
+        "NaN",
+        "a\r\nB: c",
+        "%00%ff",
+    ];
+    let app = TestApp::start().await;
+    let (client, scope) = app.operator().await;
+    let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
+    let own = |page: &str| format!("/o/{}/settings{page}", made.key);
+    let forms = [
+        (own(""), filled(&details(Customer, "Neu"), &[])),
+        (own("/billing"), filled(&billing(), &[])),
+        (
+            format!("{}/settings/prices", client.home),
+            filled(&std::collections::BTreeMap::from(prices("1", "1", "1")), &[]),
+        ),
+        (
+            format!("{}/settings/support", client.home),
+            filled(&[("support_email", ""), ("support_phone", ""), ("support_url", "")], &[]),
+        ),
+    ];
+    for (path, fields) in &forms {
+        for (name, _) in fields.iter().filter(|(name, _)| name != "version") {
+            for strange in STRANGE {
+                let version = client.get(path).await.field_value("version").expect("a version");
+                let fields: Vec<(String, String)> = fields
+                    .iter()
+                    .filter(|(field, _)| field != "version")
+                    .map(|(field, value)| {
+                        (field.clone(), if field == name { strange.to_owned() } else { value.clone() })
+                    })
+                    .chain([("version".to_owned(), version)])
+                    .collect();
+                let page = post(&client, path, &fields).await;
+                assert!([303, 422].contains(&page.status), "{path} {name} {strange:?}: {}", page.status);
+                let shown = client.get(path).await;
+                shown.assert_status(200);
+                for body in [&page.body, &shown.body] {
+                    assert!(!body.contains("<script>alert") && !body.contains("<img src=x"), "{path} {name}");
+                }
+            }
+        }
+    }
+    client.get(&format!("/o/{}", made.key)).await.assert_status(200);
+    client.get(&format!("{}/organizations", client.home)).await.assert_status(200);
+}

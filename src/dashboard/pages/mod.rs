@@ -83,7 +83,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
     page(
         StatusCode::OK,
         HomePage {
-            frame: frame.at("Home"),
+            frame: frame.at("Home").crumb("Home", None),
             o,
             greeting: home::greeting(&scope),
             today: home::today(&scope),

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::{
     dashboard::{Item, Overview, checklist},
-    events::Event,
+    events::{Event, EventKind},
     organizations::Channel,
     roles::Permission,
     scope::Scope,
@@ -17,6 +17,9 @@ use crate::{
         words::status,
     },
 };
+
+/// Lines of the feed.
+const FEED: usize = 8;
 
 /// An organization as its page shows it.
 pub(super) struct OverviewView {
@@ -107,7 +110,7 @@ impl OverviewView {
             pool: organization.license_pool_owner_id != organization.id,
             items_done: items.iter().filter(|item| item.done).count(),
             items,
-            feed: overview.events.iter().map(|event| FeedLine::new(event, scope, &zone)).collect(),
+            feed: feed(overview, scope, &zone),
             support: support(&overview.support),
             may_edit: scope.may(Permission::EditOrganization),
         }
@@ -194,6 +197,20 @@ impl SubscriptionRow {
             next_word,
         }
     }
+}
+
+/// The latest events. The first subscription of an organization beneath came with its creation and is not told twice.
+fn feed(overview: &Overview, scope: &Scope, zone: &TimeZone) -> Vec<FeedLine> {
+    let came_with_creation = |event: &Event| {
+        event.kind == EventKind::SubscriptionCreated.as_str()
+            && event.organization_id != scope.organization.id
+            && overview.events.iter().any(|other| {
+                other.kind == EventKind::OrganizationCreated.as_str()
+                    && (other.organization_id, other.at) == (event.organization_id, event.at)
+            })
+    };
+    let told = overview.events.iter().filter(|event| !came_with_creation(event));
+    told.take(FEED).map(|event| FeedLine::new(event, scope, zone)).collect()
 }
 
 impl FeedLine {

@@ -14,7 +14,6 @@ use crate::{
     onboarding::{BillingForm, DetailsForm, Draft},
     organizations::draws_from_pool,
     scope::Scope,
-    types::Country,
     web::{fields::SelectOption, frame::Frame, page},
 };
 
@@ -27,13 +26,13 @@ struct Page {
     shell: Shell,
     errors: FieldErrors,
     form: BillingForm,
-    contact: String,
+    /// "Same person as the primary contact, Katharina Vogt-Lindner".
+    same_as: String,
     /// What the script puts into the names when the box is ticked.
     fill: String,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
     country: CountryOptions,
-    postal_hint: String,
 }
 
 #[derive(Template)]
@@ -63,11 +62,10 @@ impl StepPage for BillingPage {
         page(
             status,
             Page {
-                contact: format!("{given} {family}").trim().to_owned(),
+                same_as: format!("Same person as the primary contact, {given} {family}"),
                 fill: serde_urlencoded::to_string(names).unwrap_or_default(),
                 countries: countries(&form.shared.billing_country),
                 states: states(&country, &form.shared.billing_country, &form.shared.billing_state),
-                postal_hint: postal_hint(&form.shared.billing_country),
                 frame,
                 shell,
                 errors,
@@ -80,10 +78,4 @@ impl StepPage for BillingPage {
     fn options(form: &BillingForm, field: &str) -> Option<CountryOptions> {
         (field == "billing_country").then(|| options_of(&form.shared.billing_country))
     }
-}
-
-/// What a postal code of the country looks like.
-fn postal_hint(country: &str) -> String {
-    let example = Country::parse(country).ok().and_then(Country::postal_example);
-    example.map(|example| format!("Like {example}")).unwrap_or_default()
 }

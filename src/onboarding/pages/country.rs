@@ -17,6 +17,8 @@ pub(super) struct CountryOptions {
     pub(super) postal_label: &'static str,
     pub(super) postal_required: bool,
     pub(super) has_postal_code: bool,
+    /// What a postal code of the country looks like.
+    pub(super) postal_hint: String,
 }
 
 /// The rules of the country with this code; of a country without states where there is none yet.
@@ -26,6 +28,7 @@ pub(super) fn options_of(raw: &str) -> CountryOptions {
             state_label: "State",
             postal_label: "Postal code",
             has_postal_code: true,
+            postal_hint: "As on an envelope".into(),
             ..CountryOptions::default()
         };
     };
@@ -36,6 +39,7 @@ pub(super) fn options_of(raw: &str) -> CountryOptions {
         postal_label: country.postal_label(),
         postal_required: country.postal_required(),
         has_postal_code: country.has_postal_code(),
+        postal_hint: country.postal_example().map_or("As on an envelope".into(), |example| format!("Like {example}")),
     }
 }
 

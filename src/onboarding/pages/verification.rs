@@ -1,5 +1,7 @@
 //! Step 3: the code, then the password.
 
+use std::time::Duration;
+
 use actix_session::Session;
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -22,6 +24,7 @@ use crate::{
     scope::Scope,
     web::{
         client::client_network,
+        error_pages::in_words,
         frame::{self, Frame},
         page, see_other,
     },
@@ -41,6 +44,8 @@ struct Page {
     /// The code as it was typed.
     code: String,
     asked: Option<PasswordAsked>,
+    /// Whether a password was given already; an empty field then keeps it.
+    given: bool,
     /// Whether mails can be read on this computer (UX 20).
     has_mailbox: bool,
 }
@@ -77,20 +82,27 @@ struct Said {
     errors: FieldErrors,
     notice: Option<String>,
     code: String,
+    /// For the header of an answer that says "too many".
+    retry_after: Option<Duration>,
 }
 
 impl Said {
     fn nothing() -> Self {
-        Self { status: StatusCode::OK, errors: FieldErrors::default(), notice: None, code: String::new() }
+        let (errors, code) = (FieldErrors::default(), String::new());
+        Self { status: StatusCode::OK, errors, notice: None, code, retry_after: None }
     }
 
     fn wrong(errors: FieldErrors, code: &str) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, errors, code: code.to_owned(), ..Self::nothing() }
     }
 
-    fn too_many(notice: String, code: &str) -> Self {
-        let status = StatusCode::TOO_MANY_REQUESTS;
-        Self { status, notice: Some(notice), code: code.to_owned(), ..Self::nothing() }
+    fn notice(status: StatusCode, words: impl Into<String>, code: &str) -> Self {
+        Self { status, notice: Some(words.into()), code: code.to_owned(), ..Self::nothing() }
+    }
+
+    fn too_many(words: &str, retry_after: Duration, code: &str) -> Self {
+        let words = format!("{words} {}.", in_words(retry_after));
+        Self { retry_after: Some(retry_after), ..Self::notice(StatusCode::TOO_MANY_REQUESTS, words, code) }
     }
 }
 
@@ -136,13 +148,15 @@ pub(super) async fn save(
     match onboarding::try_code(&app, &scope, id, &form.code).await {
         Ok(Tried::Right) => see_other(path(&scope, id, Step::Verification)),
         Ok(Tried::Elsewhere(step)) => see_other(path(&scope, id, step)),
+        Ok(Tried::NothingSent) => {
+            let words = "No code was sent to this address yet. Send one first.";
+            let said = Said::notice(StatusCode::UNPROCESSABLE_ENTITY, words, &form.code);
+            again(&app, &scope, frame, id, said).await
+        }
         Ok(Tried::Wrong(errors)) => again(&app, &scope, frame, id, Said::wrong(errors, &form.code)).await,
         Err(Error::TooMany { retry_after }) => {
-            let words = format!(
-                "Too many wrong codes were tried for this address today. The next is checked in {}.",
-                in_words(retry_after.as_secs())
-            );
-            again(&app, &scope, frame, id, Said::too_many(words, &form.code)).await
+            let words = "Too many wrong codes were tried for this address today. The next is checked in";
+            again(&app, &scope, frame, id, Said::too_many(words, retry_after, &form.code)).await
         }
         Err(error) => Err(error),
     }
@@ -165,11 +179,8 @@ async fn take_password(
         }
         Ok(Chosen::Wrong(errors)) => again(app, scope, frame, id, Said::wrong(errors, "")).await,
         Err(Error::TooMany { retry_after }) => {
-            let words = format!(
-                "Too many wrong passwords were tried. The next is checked in {}.",
-                in_words(retry_after.as_secs())
-            );
-            again(app, scope, frame, id, Said::too_many(words, "")).await
+            let words = "Too many wrong passwords were tried. The next is checked in";
+            again(app, scope, frame, id, Said::too_many(words, retry_after, "")).await
         }
         Err(error) => Err(error),
     }
@@ -192,17 +203,13 @@ pub(super) async fn send(
             see_other(path(&scope, id, Step::Verification))
         }
         Ok(Sending::Elsewhere(step)) => see_other(path(&scope, id, step)),
-        Ok(Sending::TooEarly) => {
-            let words = "A code was sent less than a minute ago. Look in the spam folder too; a new one can be sent after \
-                         60 seconds.";
-            again(&app, &scope, frame, id, Said::too_many(words.to_owned(), "")).await
+        Ok(Sending::TooEarly { wait }) => {
+            let words = "A code was sent less than a minute ago; look in the spam folder too. A new one can be sent in";
+            again(&app, &scope, frame, id, Said::too_many(words, wait, "")).await
         }
         Err(Error::TooMany { retry_after }) => {
-            let words = format!(
-                "No more codes can be sent for now: up to 4 an hour. The next can be sent in {}.",
-                in_words(retry_after.as_secs())
-            );
-            again(&app, &scope, frame, id, Said::too_many(words, "")).await
+            let words = "No more codes can be sent for now: up to 4 an hour. The next can be sent in";
+            again(&app, &scope, frame, id, Said::too_many(words, retry_after, "")).await
         }
         Err(error) => Err(error),
     }
@@ -219,7 +226,8 @@ pub(super) async fn strength(
     let draft = app.read(&scope, async |db| onboarding::open(db, &scope, id).await).await?;
     let asked = onboarding::password_asked(&app, &draft).await?;
     let password = form.password.expose_secret();
-    let mut answer = Kept200::default();
+    let saved = Shell::new(&scope, &draft, Step::Verification, false).saved;
+    let mut answer = Kept200 { saved: Some(saved), ..Kept200::default() };
     if let (Some(PasswordAsked::New), false) = (asked, password.is_empty()) {
         match onboarding::judge_password(&draft, password) {
             Ok(strength) => answer.note = Some(format!("Strength: {strength}")),
@@ -245,8 +253,7 @@ async fn render(
     let sent = app.read(scope, async |db| onboarding::sent_code(db, draft).await).await?;
     let sent = sent.map(|sent| view_of(&sent, scope));
     let asked = onboarding::password_asked(app, draft).await?;
-    let wait = sent.as_ref().and_then(|sent| sent.wait.as_ref().map(|_| sent.again_at - scope.now.unix_timestamp()));
-    let Said { status, errors, notice, code } = said;
+    let Said { status, errors, notice, code, retry_after } = said;
     let mut response = page(
         status,
         Page {
@@ -255,6 +262,7 @@ async fn render(
             email: draft.administrator_email().map(|email| email.to_string()).unwrap_or_default(),
             person: draft.administrator_name(),
             has_mailbox: app.settings.has_mailbox(),
+            given: draft.has_access(),
             errors,
             notice,
             sent,
@@ -262,8 +270,8 @@ async fn render(
             asked,
         },
     )?;
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, wait.unwrap_or(60).max(1).into());
+    if let Some(wait) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, wait.as_secs().max(1).into());
     }
     Ok(response)
 }
@@ -272,22 +280,12 @@ fn view_of(sent: &SentCode, scope: &Scope) -> SentView {
     let minutes = (sent.until - scope.now).whole_seconds().div_euclid(60) + 1;
     let left = minutes.min(onboarding::WORKS_FOR.whole_minutes());
     let unit = if left == 1 { "minute" } else { "minutes" };
-    let seconds = (sent.again_at - scope.now).whole_seconds();
+    let wait = sent.wait(scope.now).map(|wait| wait.as_secs());
     SentView {
         works: sent.works(scope.now),
         until: format!("{} ({left} {unit})", scope.actor.zone().time(sent.until)),
         tries_left: sent.tries_left,
         again_at: sent.again_at.unix_timestamp(),
-        wait: (seconds > 0).then(|| format!("{}:{:02}", seconds / 60, seconds % 60)),
+        wait: wait.map(|seconds| format!("{}:{:02}", seconds / 60, seconds % 60)),
     }
-}
-
-/// "40 seconds", "12 minutes", "3 hours".
-fn in_words(seconds: u64) -> String {
-    let (count, unit) = match seconds {
-        0..=90 => (seconds.max(1), "second"),
-        91..=5400 => (seconds.div_ceil(60), "minute"),
-        _ => (seconds.div_ceil(3600), "hour"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }

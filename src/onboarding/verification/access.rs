@@ -68,7 +68,12 @@ pub enum Chosen {
 /// [`crate::error::Error::TooMany`] after too many wrong passwords; [`crate::error::Error::NotFound`].
 pub async fn choose_access(app: &App, scope: &Scope, id: Uuid, raw: &str, client: &str) -> Result<Chosen> {
     let draft = app.read(scope, async |db| open(db, scope, id).await).await?;
-    let elsewhere = Chosen::Elsewhere(draft.first_open(&scope.organization));
+    let open = draft.first_open(&scope.organization);
+    let elsewhere = Chosen::Elsewhere(open);
+    // Passing through again: what was given once is not asked for a second time (WCAG 3.3.7).
+    if raw.is_empty() && draft.proved_access().is_some() {
+        return Ok(Chosen::Next(open));
+    }
     let Some(email) = draft.administrator_email() else { return Ok(elsewhere) };
     let access = match password_asked(app, &draft).await? {
         None => return Ok(elsewhere),

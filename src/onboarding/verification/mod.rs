@@ -54,6 +54,11 @@ impl SentCode {
     pub fn works(&self, now: OffsetDateTime) -> bool {
         self.tries_left > 0 && self.until > now
     }
+
+    /// How long until another can be sent; none when it is possible.
+    pub fn wait(&self, now: OffsetDateTime) -> Option<std::time::Duration> {
+        std::time::Duration::try_from(self.again_at - now).ok().filter(|wait| !wait.is_zero())
+    }
 }
 
 /// The code that was sent last to the draft's present address; `None` before the first, and after the address changed.
@@ -80,7 +85,10 @@ pub enum Sending {
         replaced: bool,
     },
     /// The last one was sent less than a minute ago.
-    TooEarly,
+    TooEarly {
+        /// How long to wait.
+        wait: std::time::Duration,
+    },
     /// There is nothing to prove now; this is where to go.
     Elsewhere(Step),
 }
@@ -101,8 +109,8 @@ pub async fn send_code(app: &App, scope: &Scope, id: Uuid) -> Result<Sending> {
     let Some(email) = provable(&draft, scope) else {
         return Ok(Sending::Elsewhere(draft.first_open(&scope.organization)));
     };
-    if last.is_some_and(|last| last.again_at > scope.now) {
-        return Ok(Sending::TooEarly);
+    if let Some(wait) = last.and_then(|last| last.wait(scope.now)) {
+        return Ok(Sending::TooEarly { wait });
     }
     let tries = [(Limit::CodeSendPerDraft, &*id.to_string()), (Limit::CodeSendPerAddress, &*email.key())];
     limits::take_all(app, &tries).await?;
@@ -130,8 +138,8 @@ async fn store_and_mail(
         return Ok(Sending::Elsewhere(draft.first_open(&scope.organization)));
     }
     let last = sent_code(db, &draft).await?;
-    if last.as_ref().is_some_and(|last| last.again_at > scope.now) {
-        return Ok(Sending::TooEarly);
+    if let Some(wait) = last.as_ref().and_then(|last| last.wait(scope.now)) {
+        return Ok(Sending::TooEarly { wait });
     }
     let until = scope.now + WORKS_FOR;
     let new =
@@ -181,6 +189,8 @@ pub enum Tried {
     Right,
     /// Not acceptable, with the message for the field.
     Wrong(FieldErrors),
+    /// No code was sent to the present address.
+    NothingSent,
     /// There is nothing to prove now; this is where to go.
     Elsewhere(Step),
 }
@@ -215,7 +225,10 @@ async fn compare(db: &mut PgConnection, scope: &Scope, id: Uuid, email_key: &str
         return Ok(Tried::Elsewhere(draft.first_open(&scope.organization)));
     }
     let Some((hash, left)) = store::take_try(db, id, email_key, scope.now).await? else {
-        return Ok(Tried::Wrong(FieldErrors::on("code", why_dead(db, &draft, scope.now).await?)));
+        return Ok(match sent_code(db, &draft).await? {
+            None => Tried::NothingSent,
+            Some(code) => Tried::Wrong(FieldErrors::on("code", why_dead(&code, scope.now))),
+        });
     };
     if !bool::from(hash.ct_eq(guess)) {
         return Ok(Tried::Wrong(FieldErrors::on("code", wrong_words(left))));
@@ -226,12 +239,12 @@ async fn compare(db: &mut PgConnection, scope: &Scope, id: Uuid, email_key: &str
     Ok(Tried::Right)
 }
 
-async fn why_dead(db: &mut PgConnection, draft: &Draft, now: OffsetDateTime) -> Result<&'static str> {
-    Ok(match sent_code(db, draft).await? {
-        None => "No code was sent to this address yet. Send one first",
-        Some(code) if code.until <= now => "This code has expired. Send a new one",
-        Some(_) => "This code no longer works, because it was tried 5 times. Send a new one",
-    })
+fn why_dead(code: &SentCode, now: OffsetDateTime) -> &'static str {
+    if code.until <= now {
+        "This code has expired. Send a new one"
+    } else {
+        "This code no longer works, because it was tried 5 times. Send a new one"
+    }
 }
 
 fn wrong_words(left: i16) -> String {

@@ -81,6 +81,8 @@ pub(super) async fn update(
     session: Session,
     Form(form): Form<EditForm>,
 ) -> Result<HttpResponse> {
+    // The account type is fixed; the page does not ask for it.
+    let form = EditForm { details: DetailsForm { kind: String::new(), ..form.details }, ..form };
     if form.act == "update" {
         return show(&scope, frame, &form.details, form.version, FieldErrors::default());
     }

@@ -91,7 +91,8 @@ async fn link_in_newest_mail(portal: &Portal, path: &str) -> String {
         let rows = sqlx::query("select text_body from mails order by created_at desc");
         let rows = rows.fetch_all(&mut portal.database().await).await.expect("the mails");
         let mut bodies = rows.iter().map(|row| row.get::<String, _>(0));
-        let link = bodies.find_map(|body| body.split_whitespace().find(|word| word.starts_with(&start)).map(str::to_owned));
+        let link =
+            bodies.find_map(|body| body.split_whitespace().find(|word| word.starts_with(&start)).map(str::to_owned));
         if let Some(link) = link {
             return link;
         }
@@ -110,7 +111,8 @@ async fn pages_of_organizations_are_accessible() {
     let home = operator.home.clone();
     tour.visit("home-empty", &home).await;
     tour.visit("organizations-empty", &format!("{home}/organizations")).await;
-    let customer = operator.create("customer", "Kowalczyk i Wspólnicy", Access::Instructions("k@customer.example")).await;
+    let customer =
+        operator.create("customer", "Kowalczyk i Wspólnicy", Access::Instructions("k@customer.example")).await;
     let partner = operator.create("partner", "Sørensen IT", Access::Later).await;
     let enterprise = operator.create("enterprise", "Meridian Holding", Access::Later).await;
     tour.visit("home", &home).await;
@@ -124,8 +126,15 @@ async fn pages_of_organizations_are_accessible() {
     tour.visit("settings-of-partner", &format!("{home}/settings")).await;
     tour.visit("settings-of-customer", &format!("/o/{customer}/settings")).await;
     tour.visit("jobs", &format!("{home}/jobs")).await;
+    for part in ["billing", "prices", "support"] {
+        tour.visit(&format!("settings-{part}"), &format!("{home}/settings/{part}")).await;
+    }
     tour.visit("profile", "/profile").await;
-    tour.visit("help", "/help/organizations-or-subscriptions").await;
+    tour.visit("profile-password", "/profile/password").await;
+    tour.visit_and_press("profile-password-with-errors", "/profile/password", "Change password").await;
+    tour.visit("profile-sessions", "/profile/sessions").await;
+    tour.visit("help", "/help").await;
+    tour.visit("help-subscriptions", "/help/organizations-or-subscriptions").await;
     tour.visit("forbidden", &format!("/o/{customer}/organizations")).await;
     tour.visit("not-found-in-frame", "/o/org_zzzzzzzzzzzz").await;
     tour.visit("mailbox-with-mails", "/dev/mailbox").await;

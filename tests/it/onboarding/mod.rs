@@ -6,4 +6,4 @@ mod limits;
 mod naughty;
 mod steps;
 mod tabs;
-pub mod walk;
+pub(crate) mod walk;

@@ -2,7 +2,7 @@
 
 use crate::support::{Page, TestApp, TestClient, with};
 
-pub const DETAILS: [(&str, &str); 12] = [
+pub(crate) const DETAILS: [(&str, &str); 12] = [
     ("kind", "customer"),
     ("company", "Weißenfelder Präzisionsguss GmbH & Co. KG"),
     ("given_name", "Katharina"),
@@ -17,21 +17,21 @@ pub const DETAILS: [(&str, &str); 12] = [
     ("notification_email", ""),
 ];
 
-pub const EMAIL: &str = "k.vogt-lindner@praezisionsguss.example";
+pub(crate) const EMAIL: &str = "k.vogt-lindner@praezisionsguss.example";
 
-pub const ADMINISTRATOR: [(&str, &str); 4] =
+pub(crate) const ADMINISTRATOR: [(&str, &str); 4] =
     [("access", "code"), ("email", EMAIL), ("given_name", "Katharina"), ("family_name", "Vogt-Lindner")];
 
-pub const PASSWORD: &str = "seven herons cross the quiet weir at dusk";
+pub(crate) const PASSWORD: &str = "seven herons cross the quiet weir at dusk";
 
-pub const SUBSCRIPTION: [(&str, &str); 4] = [
+pub(crate) const SUBSCRIPTION: [(&str, &str); 4] = [
     ("plan", "purchased"),
     ("name", "Weißenfelder Präzisionsguss GmbH & Co. KG"),
     ("licenses", "120"),
     ("commitment", "yearly"),
 ];
 
-pub const BILLING: [(&str, &str); 9] = [
+pub(crate) const BILLING: [(&str, &str); 9] = [
     ("same_as_contact", "true"),
     ("billing_given_name", "Katharina"),
     ("billing_family_name", "Vogt-Lindner"),
@@ -45,15 +45,15 @@ pub const BILLING: [(&str, &str); 9] = [
 
 /// A draft in one browser.
 #[derive(Clone)]
-pub struct Walk {
-    pub client: TestClient,
+pub(crate) struct Walk {
+    pub(crate) client: TestClient,
     /// The address of the draft, without the step.
-    pub base: String,
+    pub(crate) base: String,
 }
 
 impl Walk {
     /// Presses **Create New Organization**.
-    pub async fn begin(client: &TestClient) -> Self {
+    pub(crate) async fn begin(client: &TestClient) -> Self {
         let page = client.post(&format!("{}/organizations/new", client.home), &[]).await;
         page.assert_redirect(&format!("{}/organizations/new/", client.home));
         let base = page.location().strip_suffix("/details").expect("the first step").to_owned();
@@ -61,7 +61,7 @@ impl Walk {
     }
 
     /// A draft that is done up to the step named last, which is not.
-    pub async fn up_to(app: &TestApp, client: &TestClient, step: &str) -> Self {
+    pub(crate) async fn up_to(app: &TestApp, client: &TestClient, step: &str) -> Self {
         let walk = Self::begin(client).await;
         for done in ["details", "admin-user", "verification", "subscription", "billing"] {
             if done == step {
@@ -73,7 +73,7 @@ impl Walk {
     }
 
     /// Does one step as everybody does it.
-    pub async fn take(&self, app: &TestApp, step: &str) {
+    pub(crate) async fn take(&self, app: &TestApp, step: &str) {
         match step {
             "details" => self.save(step, &DETAILS).await.assert_redirect(&self.at("admin-user")),
             "admin-user" => self.save(step, &ADMINISTRATOR).await.assert_redirect(&self.at("verification")),
@@ -84,7 +84,7 @@ impl Walk {
     }
 
     /// Code and password.
-    pub async fn verify(&self, app: &TestApp, password: &str) {
+    pub(crate) async fn verify(&self, app: &TestApp, password: &str) {
         self.send_code().await.assert_redirect(&self.at("verification"));
         let code = app.latest_code().await;
         self.try_code(&code).await.assert_redirect(&self.at("verification"));
@@ -92,48 +92,48 @@ impl Walk {
         page.assert_redirect(&self.at("subscription"));
     }
 
-    pub async fn send_code(&self) -> Page {
+    pub(crate) async fn send_code(&self) -> Page {
         self.client.post(&self.at("code"), &[]).await
     }
 
-    pub async fn try_code(&self, code: &str) -> Page {
+    pub(crate) async fn try_code(&self, code: &str) -> Page {
         self.client.post(&self.at("verification"), &[("code", code)]).await
     }
 
     /// **Create Subscription**.
-    pub async fn create(&self) -> Page {
+    pub(crate) async fn create(&self) -> Page {
         let version = self.version("review").await;
         self.client.post(&self.at("review"), &[("version", &version)]).await
     }
 
     /// The Org Key the confirmation shows.
-    pub async fn created_key(&self) -> String {
+    pub(crate) async fn created_key(&self) -> String {
         let page = self.show("confirmation").await;
         page.assert_status(200);
         page.text("dd.mono").expect("an Org Key")
     }
 
-    pub fn at(&self, step: &str) -> String {
+    pub(crate) fn at(&self, step: &str) -> String {
         format!("{}/{step}", self.base)
     }
 
-    pub async fn show(&self, step: &str) -> Page {
+    pub(crate) async fn show(&self, step: &str) -> Page {
         self.client.get(&self.at(step)).await
     }
 
     /// The version the page of a step carries.
-    pub async fn version(&self, step: &str) -> String {
+    pub(crate) async fn version(&self, step: &str) -> String {
         self.show(step).await.field_value("version").unwrap_or_default()
     }
 
     /// Opens a step and sends its form filled in.
-    pub async fn save(&self, step: &str, form: &[(&str, &str)]) -> Page {
+    pub(crate) async fn save(&self, step: &str, form: &[(&str, &str)]) -> Page {
         let version = self.version(step).await;
         self.save_seen(step, form, &version).await
     }
 
     /// The same with some answers changed.
-    pub async fn save_with(&self, step: &str, form: &[(&str, &str)], changes: &[(&str, &str)]) -> Page {
+    pub(crate) async fn save_with(&self, step: &str, form: &[(&str, &str)], changes: &[(&str, &str)]) -> Page {
         let mut changed = with(form, changes);
         let new = changes.iter().filter(|(name, _)| !form.iter().any(|(known, _)| known == name));
         changed.extend(new.copied());
@@ -141,7 +141,7 @@ impl Walk {
     }
 
     /// Sends a form from a page of that version.
-    pub async fn save_seen(&self, step: &str, form: &[(&str, &str)], version: &str) -> Page {
+    pub(crate) async fn save_seen(&self, step: &str, form: &[(&str, &str)], version: &str) -> Page {
         let mut form = form.to_vec();
         form.push(("version", version));
         self.client.post(&self.at(step), &form).await
@@ -150,7 +150,7 @@ impl Walk {
 
 impl TestApp {
     /// The code in the newest mail that has one.
-    pub async fn latest_code(&self) -> String {
+    pub(crate) async fn latest_code(&self) -> String {
         sqlx::query_scalar(
             "select message ->> 'code' from mails where kind = 'verification_code' order by id desc limit 1",
         )
@@ -160,13 +160,13 @@ impl TestApp {
     }
 
     /// Six digits that are not the code.
-    pub async fn wrong_code(&self) -> String {
+    pub(crate) async fn wrong_code(&self) -> String {
         let code: u32 = self.latest_code().await.parse().expect("digits");
         format!("{:06}", (code + 1) % 1_000_000)
     }
 
     /// Kinds and addresses of the mails, the oldest first.
-    pub async fn mail_kinds(&self) -> Vec<(String, String)> {
+    pub(crate) async fn mail_kinds(&self) -> Vec<(String, String)> {
         sqlx::query_as("select kind, to_address from mails order by id").fetch_all(&self.db).await.expect("the outbox")
     }
 }

@@ -16,10 +16,10 @@ use super::{ADMIN_EMAIL, TestApp, TestClient};
 
 const SYSTEM: RowScope = RowScope::System("prepare a test");
 /// The password of everybody made here.
-pub const PASSWORD: &str = "seven kettles beside the slow canal";
+pub(crate) const PASSWORD: &str = "seven kettles beside the slow canal";
 
 /// Complete details of an organization in Germany.
-pub fn details(kind: AccountKind, name: &str) -> DetailsForm {
+pub(crate) fn details(kind: AccountKind, name: &str) -> DetailsForm {
     DetailsForm {
         kind: kind.as_str().into(),
         company: name.into(),
@@ -34,7 +34,7 @@ pub fn details(kind: AccountKind, name: &str) -> DetailsForm {
 }
 
 /// A complete billing address.
-pub fn billing() -> BillingForm {
+pub(crate) fn billing() -> BillingForm {
     BillingForm {
         billing_given_name: "Katharina".into(),
         billing_family_name: "Vogt-Lindner".into(),
@@ -48,12 +48,12 @@ pub fn billing() -> BillingForm {
 }
 
 /// An organization with a trial, its own billing address, and an administrator later.
-pub fn new_organization(kind: AccountKind, name: &str) -> NewOrganization {
+pub(crate) fn new_organization(kind: AccountKind, name: &str) -> NewOrganization {
     new_with(&details(kind, name))
 }
 
 /// The same with details of one's own.
-pub fn new_with(details: &DetailsForm) -> NewOrganization {
+pub(crate) fn new_with(details: &DetailsForm) -> NewOrganization {
     NewOrganization {
         command_id: Uuid::now_v7(),
         channel: Channel::Wizard,
@@ -65,7 +65,7 @@ pub fn new_with(details: &DetailsForm) -> NewOrganization {
 }
 
 /// A person with a password.
-pub async fn new_user(app: &TestApp, email: &str) -> NewUser {
+pub(crate) async fn new_user(app: &TestApp, email: &str) -> NewUser {
     let password = NewPassword::parse(PASSWORD).expect("a good password");
     NewUser {
         id: Uuid::now_v7(),
@@ -80,14 +80,14 @@ pub async fn new_user(app: &TestApp, email: &str) -> NewUser {
 
 impl TestApp {
     /// Sets the portal up and gives the first administrator's browser and scope in the operator.
-    pub async fn operator(&self) -> (TestClient, Scope) {
+    pub(crate) async fn operator(&self) -> (TestClient, Scope) {
         let client = self.reseller_admin().await;
         let scope = self.scope(ADMIN_EMAIL, &client.home).await;
         (client, scope)
     }
 
     /// The scope of a person in an organization, as a request would have it. `home` is its address or key.
-    pub async fn scope(&self, email: &str, home: &str) -> Scope {
+    pub(crate) async fn scope(&self, email: &str, home: &str) -> Scope {
         let key = OrgKey::parse(home.trim_start_matches("/o/")).expect("a key");
         let email = EmailAddress::parse(email).expect("an address");
         let read = self.app.read(SYSTEM, async |db| {
@@ -102,18 +102,19 @@ impl TestApp {
             organization: access.standing,
             role: access.role,
             through: access.through,
+            reach: access.reach,
             now: self.clock.now(),
             request_id: Uuid::now_v7(),
         }
     }
 
     /// Creates an organization beneath the scope's.
-    pub async fn create(&self, scope: &Scope, new: NewOrganization) -> Created {
+    pub(crate) async fn create(&self, scope: &Scope, new: NewOrganization) -> Created {
         self.app.write(scope, async |db| organizations::create(db, scope, new).await).await.expect("created")
     }
 
     /// A person with a role in an organization, signed in and standing there.
-    pub async fn member(&self, organization: &Created, role: Role, email: &str) -> TestClient {
+    pub(crate) async fn member(&self, organization: &Created, role: Role, email: &str) -> TestClient {
         let user = new_user(self, email).await;
         let (user_id, organization_id) = (user.id, organization.id);
         let now = self.clock.now();

@@ -177,21 +177,16 @@ async fn converse(
                 answer = state.orders.pop_front().unwrap_or(Answer::Take);
                 "250 go on\r\n".to_owned()
             }
-            "RCPT" => match &answer {
-                Answer::Refuse(words) => format!("550 {words}\r\n"),
-                _ => {
-                    to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                    "250 go on\r\n".to_owned()
-                }
-            },
+            "RCPT" => {
+                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                if let Answer::Refuse(words) = answer { format!("550 {words}\r\n") } else { "250 go on\r\n".to_owned() }
+            }
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").await?;
                 let raw = read_mail(&mut stream).await?;
                 gate.acquire().await.expect("an open gate").forget();
-                match take(&answer, state, &to, raw).await {
-                    Some(reply) => reply,
-                    None => return Ok(()),
-                }
+                let Some(reply) = take(&answer, state, &to, raw).await else { return Ok(()) };
+                reply
             }
             "QUIT" => {
                 stream.write_all(b"221 bye\r\n").await?;
