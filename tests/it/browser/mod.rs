@@ -142,7 +142,8 @@ impl Browser {
             "//main//*[self::button or self::a or self::summary][not(@aria-hidden) and normalize-space()='{words}'] | \
              //*[self::button or self::a][not(@aria-hidden) and normalize-space()='{words}']"
         );
-        let found = self.driver.session.query(By::XPath(path)).wait(PATIENCE, Duration::from_millis(30)).first().await;
+        let found = self.driver.session.query(By::XPath(path)).wait(PATIENCE, Duration::from_millis(30));
+        let found = found.and_displayed().first().await;
         match found {
             Ok(element) => element.click().await.expect("a click"),
             Err(_) => panic!("nothing says {words:?}\n{}", self.whereabouts().await),

@@ -126,8 +126,15 @@ async fn pages_of_organizations_are_accessible() {
     tour.visit("settings-of-partner", &format!("{home}/settings")).await;
     tour.visit("settings-of-customer", &format!("/o/{customer}/settings")).await;
     tour.visit("jobs", &format!("{home}/jobs")).await;
+    for part in ["billing", "prices", "support"] {
+        tour.visit(&format!("settings-{part}"), &format!("{home}/settings/{part}")).await;
+    }
     tour.visit("profile", "/profile").await;
-    tour.visit("help", "/help/organizations-or-subscriptions").await;
+    tour.visit("profile-password", "/profile/password").await;
+    tour.visit_and_press("profile-password-with-errors", "/profile/password", "Change password").await;
+    tour.visit("profile-sessions", "/profile/sessions").await;
+    tour.visit("help", "/help").await;
+    tour.visit("help-subscriptions", "/help/organizations-or-subscriptions").await;
     tour.visit("forbidden", &format!("/o/{customer}/organizations")).await;
     tour.visit("not-found-in-frame", "/o/org_zzzzzzzzzzzz").await;
     tour.visit("mailbox-with-mails", "/dev/mailbox").await;
@@ -164,15 +171,20 @@ async fn pages_of_the_wizard_are_accessible() {
 }
 
 async fn invalid_steps(tour: &mut Tour, draft: &str) {
-    for (step, field, wrong) in
-        [("admin-user", "email", "x"), ("subscription", "licenses", "0"), ("billing", "line1", "")]
-    {
-        let path = format!("{draft}/{step}");
-        tour.browser.goto(&path).await;
+    let steps = [
+        ("admin-user", "email", "x", "vogt@oresund.example"),
+        ("subscription", "licenses", "0", "5"),
+        ("billing", "line1", "", "Werkstraße 8"),
+    ];
+    for (step, field, wrong, right) in steps {
+        tour.browser.goto(&format!("{draft}/{step}")).await;
         tour.browser.fill(field, wrong).await;
         tour.browser.press("Continue").await;
         tour.browser.find("#errors").await;
         tour.look(&format!("wizard-{step}-with-errors")).await;
+        tour.browser.fill(field, right).await;
+        tour.browser.press("Continue").await;
+        tour.browser.arrive("/review").await;
     }
 }
 

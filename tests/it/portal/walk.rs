@@ -34,7 +34,8 @@ pub(crate) struct ReadyDraft {
 pub(crate) async fn set_up(portal: &Portal) -> Administrator {
     let client = Client::new(&portal.base);
     let link = portal.first_run_link().await;
-    let path = link.strip_prefix(&portal.base).expect("a link to the portal");
+    // It names the public address, which may be a proxy's.
+    let path = link.find("/setup/").map(|start| &link[start..]).expect("a link to the set-up page");
     let form = Form::to(&client.page(path).await, path).fill(&[
         ("company", "Operator Ltd"),
         ("country", "DE"),
@@ -113,10 +114,10 @@ impl Administrator {
             return Ok(None);
         };
         let page = self.client.get(path).await?;
-        let own = self.home.trim_start_matches("/o/");
-        let key = page.body.split(|letter: char| !(letter.is_alphanumeric() || letter == '_'));
-        let mut key = key.filter(|word| word.starts_with("org_") && word.len() == 16 && *word != own);
-        Ok(if page.status == 200 { key.next().map(str::to_owned) } else { None })
+        let html = scraper::Html::parse_document(&page.body);
+        let copy = scraper::Selector::parse("main [data-copy]").expect("a selector");
+        let key = html.select(&copy).next().and_then(|button| button.attr("data-copy"));
+        Ok(key.filter(|_| page.status == 200).map(str::to_owned))
     }
 }
 

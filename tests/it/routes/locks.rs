@@ -6,7 +6,7 @@ use reqwest::{
 };
 use tenantry::web::RouteRow;
 
-use super::{fill, name};
+use super::{Names, name};
 use crate::portal::{
     Client, Portal,
     walk::{self, Administrator},
@@ -25,9 +25,9 @@ const ELSEWHERE: [&[(&str, &str)]; 9] = [
     &[("origin", "")],
 ];
 
-/// A path for a route that names things of the administrator's own where it can.
+/// A path for a route in the administrator's own organization.
 fn path(route: &RouteRow, administrator: &Administrator) -> String {
-    fill(route, &administrator.home, &uuid::Uuid::now_v7().to_string())
+    Names::of_nothing(&administrator.home).fill(route)
 }
 
 #[tokio::test]
@@ -61,7 +61,8 @@ fn own(headers: &[(&'static str, &str)], base: &str) -> Vec<(&'static str, Strin
 /// Behind TLS, as it is meant to be run.
 #[tokio::test]
 async fn every_answer_carries_the_headers_and_locked_cookies() {
-    let portal = Portal::start_with([("TENANTRY_PUBLIC_URL", "https://portal.example.com".to_owned())]).await;
+    let settings = [("TENANTRY_PUBLIC_URL", "https://portal.example.com"), ("SMTP_URL", "smtp://127.0.0.1:1")];
+    let portal = Portal::start_with(settings.map(|(name, value)| (name, value.to_owned()))).await;
     let administrator = walk::set_up(&portal).await;
     let mut wrong = Vec::new();
     for route in tenantry::web::table() {

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::rule::Verdict;
+use super::{Names, rule::Verdict};
 use crate::portal::{
     Client, Portal,
     walk::{self, Access, Administrator},
@@ -68,6 +68,8 @@ pub(super) struct World {
     pub(super) portal: Portal,
     pub(super) people: Vec<Person>,
     keys: Vec<(Place, String)>,
+    failed_job: i64,
+    build: String,
 }
 
 impl World {
@@ -75,7 +77,10 @@ impl World {
     pub(super) async fn make(portal: Portal) -> World {
         let operator = walk::set_up(&portal).await;
         let key = operator.home.trim_start_matches("/o/").to_owned();
-        let mut world = World { portal, people: Vec::new(), keys: vec![(Place::Operator, key)] };
+        let failed_job = fail_a_job(&mut portal.database().await).await;
+        let build = build(&operator.client.page("/help").await);
+        let keys = vec![(Place::Operator, key)];
+        let mut world = World { portal, people: Vec::new(), keys, failed_job, build };
         for place in &Place::ALL[1..] {
             let parent = place.parent().expect("all others have a parent");
             let maker = Administrator { home: world.home(parent), ..operator.clone() };
@@ -121,8 +126,19 @@ impl World {
 
     /// The path of an organization.
     pub(super) fn home(&self, place: Place) -> String {
-        let (_, key) = self.keys.iter().find(|(known, _)| *known == place).expect("it has been made");
-        format!("/o/{key}")
+        format!("/o/{}", self.key(place))
+    }
+
+    /// The key of an organization.
+    pub(super) fn key(&self, place: Place) -> String {
+        self.keys.iter().find(|(known, _)| *known == place).expect("it has been made").1.clone()
+    }
+
+    /// What there is in and beneath a place.
+    pub(super) fn names(&self, place: Place) -> Names {
+        let child = Place::ALL.into_iter().find(|child| child.parent() == Some(place)).unwrap_or(place);
+        let home = self.home(place);
+        Names { child: self.key(child), job: self.failed_job, build: self.build.clone(), ..Names::of_nothing(&home) }
     }
 }
 
@@ -136,4 +152,17 @@ fn email(place: Place) -> String {
 async fn give_everybody_the_same_password(db: &mut PgConnection) {
     let query = "update users set password_hash = (select password_hash from users where password_hash is not null)";
     sqlx::query(query).execute(db).await.expect("passwords");
+}
+
+/// A job for the operator to try again.
+async fn fail_a_job(db: &mut PgConnection) -> i64 {
+    let query = "insert into jobs (kind, payload, run_at, attempts, max_attempts, last_error, created_at, failed_at)
+                 values ('send_mail', '{}', now(), 1, 1, 'refused', now(), now()) returning id";
+    sqlx::query_scalar(query).fetch_one(db).await.expect("a failed job")
+}
+
+/// The folder of the static files, from a page that uses them.
+fn build(page: &str) -> String {
+    let (_, rest) = page.split_once("/static/").expect("a page has a style sheet");
+    rest.split('/').next().unwrap_or_default().to_owned()
 }
