@@ -7,7 +7,7 @@
 mod http;
 mod pages;
 #[path = "../../tests/it/portal/mod.rs"]
-#[expect(dead_code, reason = "shared with the tests, which use all of it")]
+#[expect(dead_code, unused_imports, reason = "shared with the tests, which use the rest of it")]
 mod portal;
 mod process;
 

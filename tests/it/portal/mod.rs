@@ -112,6 +112,7 @@ impl Portal {
     }
 
     /// The process number.
+    #[allow(dead_code, reason = "the figures ask for it")]
     pub(crate) fn pid(&self) -> u32 {
         self.running.as_ref().expect("a running portal").child.id()
     }
