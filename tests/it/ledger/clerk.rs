@@ -13,8 +13,8 @@ use crate::portal::{
 pub(super) enum Outcome {
     /// It exists, and the book says so.
     Acknowledged,
-    /// No answer at all.
-    Silence,
+    /// No answer, or none that says what became of it; with what there was.
+    Silence(String),
     /// The portal asks to try again: 503 with Retry-After.
     Later,
     /// Anything else is wrong.
@@ -48,7 +48,7 @@ impl Clerk {
     pub(super) async fn press(&self, draft: &ReadyDraft) -> Outcome {
         let outcome = match self.try_press(draft).await {
             Ok(outcome) => outcome,
-            Err(_) => Outcome::Silence,
+            Err(error) => Outcome::Silence(format!("{error:?}")),
         };
         if outcome != Outcome::Acknowledged {
             self.book.note(&Entry::Maybe { draft: draft.id.clone() });
@@ -82,7 +82,7 @@ impl Clerk {
 /// A redirect whose page could not be had is no acknowledgement yet, and no mistake either.
 fn refusal(answer: &Answer) -> Outcome {
     match answer.status.as_u16() {
-        303 => Outcome::Silence,
+        303 => Outcome::Silence(format!("sent to {:?}", answer.location())),
         503 if answer.headers.contains_key("retry-after") => Outcome::Later,
         _ => Outcome::Wrong(answer.summary()),
     }

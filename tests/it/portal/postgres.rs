@@ -48,7 +48,7 @@ impl Postgres {
 
     /// What the portal needs to reach it through the socket in `socket_dir`, which may be a proxy's.
     pub(crate) fn settings(socket_dir: &Path) -> [(&'static str, String); 2] {
-        let url = |role| format!("postgres://{role}@localhost/tenantry?host={}", socket_dir.display());
+        let url = |role| format!("postgres://{role}@localhost/tenantry?sslmode=disable&host={}", socket_dir.display());
         [("DATABASE_URL", url("tenantry_app")), ("DATABASE_OWNER_URL", url("tenantry_owner"))]
     }
 
