@@ -254,24 +254,27 @@ async fn a_draft_changed_since_the_review_was_shown_is_not_created_unread() {
     walk.create().await.assert_redirect(&walk.at("confirmation"));
 }
 
-/// The administrator of an enterprise creates beneath it, but their role does not reach into what they create.
+/// The Org Admin of a partner creates beneath it, but their role does not reach into what they create.
 #[tokio::test]
 async fn whoever_cannot_enter_the_new_organization_gets_its_administrators_sign_in() {
     let app = TestApp::start().await;
     let admin = app.reseller_admin().await;
     let walk = Walk::begin(&admin).await;
-    walk.save_with("details", &DETAILS, &[("kind", "enterprise")]).await.assert_status(303);
+    walk.save_with("details", &DETAILS, &[("kind", "partner")]).await.assert_status(303);
     for step in ["admin-user", "verification", "subscription", "billing"] {
         walk.take(&app, step).await;
     }
     walk.create().await.assert_status(303);
-    let mut enterprise = app.client();
-    enterprise.sign_in(EMAIL, PASSWORD).await.assert_status(303);
-    let walk = Walk::begin(&enterprise).await;
+    let change = "update memberships set role = 'org_admin' where organization_id in
+                    (select id from organizations where parent_id is not null)";
+    sqlx::query(change).execute(&app.db).await.unwrap();
+    let mut partner = app.client();
+    partner.sign_in(EMAIL, PASSWORD).await.assert_status(303);
+    let walk = Walk::begin(&partner).await;
     walk.save_with("details", &DETAILS, &[("domain", ""), ("customer_number", "")]).await.assert_status(303);
     walk.save_with("admin-user", &ADMINISTRATOR, &[("access", "later")]).await.assert_status(303);
-    walk.save("subscription", &[]).await.assert_status(303);
-    walk.save("billing", &[]).await.assert_status(303);
+    walk.take(&app, "subscription").await;
+    walk.take(&app, "billing").await;
     walk.create().await.assert_status(303);
     let key = walk.created_key().await;
     walk.show("confirmation").await.assert_contains("does not reach into the new organization");
