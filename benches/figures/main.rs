@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use self::{
     portal::{
-        Portal,
+        Form, Portal,
         walk::{self, Access, Administrator},
     },
     process::Family,
@@ -67,22 +67,29 @@ async fn starts() -> Portal {
     portal
 }
 
+/// Each step of a draft that lacks only the last button; then the two that such a draft does not show.
 async fn page_weights(administrator: &Administrator) {
-    let (client, http) = (&administrator.client, crate::http::client());
     let draft = administrator.draft("Weighed Ltd", Access::Instructions("weighed@customer.example")).await;
     let wizard = format!("{}/organizations/new/{}", administrator.home, draft.id);
-    let confirmation = format!("{wizard}/confirmation");
-    let steps = ["details", "admin-user", "subscription", "billing", "review"].map(|step| format!("{wizard}/{step}"));
-    for path in steps.iter().chain([&confirmation]) {
-        if *path == confirmation {
-            client.accepted(&draft.create).await;
-        }
-        let weight = pages::weigh(&http, client.base(), path, &client.cookie()).await;
-        let step = path.rsplit('/').next().unwrap_or_default();
-        let parts = format!("html {} css {} script {} bytes", weight.html, weight.style, weight.script);
-        let value = format!("{:.1} kB", weight.total() as f64 / 1000.0);
-        line(&format!("page weight of {step}, compressed"), &value, &format!("{} requests, {parts}", weight.requests));
+    for step in ["details", "admin-user", "subscription", "billing", "review"] {
+        page_weight(administrator, &format!("{wizard}/{step}")).await;
     }
+    let path = format!("{wizard}/admin-user");
+    let form = Form::to(&administrator.client.page(&path).await, &path);
+    let verification = administrator.client.accepted(&form.fill(&[("access", "code")])).await;
+    page_weight(administrator, &verification).await;
+    let other = administrator.draft("Created Ltd", Access::Later).await;
+    let confirmation = administrator.client.accepted(&other.create).await;
+    page_weight(administrator, &confirmation).await;
+}
+
+async fn page_weight(administrator: &Administrator, path: &str) {
+    let (client, http) = (&administrator.client, crate::http::client());
+    let weight = pages::weigh(&http, client.base(), path, &client.cookie()).await;
+    let step = path.rsplit('/').next().unwrap_or_default();
+    let parts = format!("html {} css {} script {} bytes", weight.html, weight.style, weight.script);
+    let value = format!("{:.1} kB", weight.total() as f64 / 1000.0);
+    line(&format!("page weight of {step}, compressed"), &value, &format!("{} requests, {parts}", weight.requests));
 }
 
 async fn memory(portal: &mut Portal) {

@@ -22,16 +22,29 @@ pub(crate) async fn weigh(http: &reqwest::Client, base: &str, path: &str, cookie
     let html = fetch(http, base, path, cookie, "identity").await;
     let sent = fetch(http, base, path, cookie, "gzip, br").await;
     let mut weight = Weight { html: sent.len(), requests: 1, ..Weight::default() };
-    let page = Html::parse_document(&String::from_utf8(html).expect("a page"));
-    for (css, attribute) in [("link[rel=stylesheet]", "href"), ("script[src]", "src")] {
-        for element in page.select(&Selector::parse(css).expect("a selector")) {
-            let address = element.attr(attribute).expect("an address");
-            let size = fetch(http, base, address, cookie, "gzip, br").await.len();
-            weight.requests += 1;
-            *(if attribute == "href" { &mut weight.style } else { &mut weight.script }) += size;
-        }
+    for (address, is_style) in parts(&String::from_utf8(html).expect("a page")) {
+        let size = fetch(http, base, &address, cookie, "gzip, br").await.len();
+        weight.requests += 1;
+        *(if is_style { &mut weight.style } else { &mut weight.script }) += size;
     }
     weight
+}
+
+/// The addresses of style sheets and scripts, and whether each is a style sheet.
+fn parts(page: &str) -> Vec<(String, bool)> {
+    let page = Html::parse_document(page);
+    let all = |css: &str, attribute: &str| -> Vec<String> {
+        let selector = Selector::parse(css).expect("a selector");
+        page.select(&selector).filter_map(|element| element.attr(attribute)).map(str::to_owned).collect()
+    };
+    let mut scripts = all("script[src]", "src");
+    // Forms with drafts load a second script once the first runs.
+    if !all("form[data-autosave]", "data-autosave").is_empty() {
+        let first = scripts.first().expect("a script").clone();
+        scripts.push(first.replace("/app.js", "/drafts.js"));
+    }
+    let styles = all("link[rel=stylesheet]", "href").into_iter().map(|address| (address, true));
+    styles.chain(scripts.into_iter().map(|address| (address, false))).collect()
 }
 
 async fn fetch(http: &reqwest::Client, base: &str, path: &str, cookie: &str, encoding: &str) -> Vec<u8> {

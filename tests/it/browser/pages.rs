@@ -177,13 +177,13 @@ async fn invalid_steps(tour: &mut Tour, draft: &str) {
         ("billing", "line1", "", "Werkstraße 8"),
     ];
     for (step, field, wrong, right) in steps {
-        tour.browser.goto(&format!("{draft}/{step}")).await;
+        tour.browser.goto(&format!("{draft}/{step}?from=review")).await;
         tour.browser.fill(field, wrong).await;
-        tour.browser.press("Continue").await;
+        tour.browser.press("Save and return to the review").await;
         tour.browser.find("#errors").await;
         tour.look(&format!("wizard-{step}-with-errors")).await;
         tour.browser.fill(field, right).await;
-        tour.browser.press("Continue").await;
+        tour.browser.press("Save and return to the review").await;
         tour.browser.arrive("/review").await;
     }
 }
