@@ -57,6 +57,7 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
             .wrap(from_fn(metrics::observe))
             .wrap(TracingLogger::<crate::telemetry::RequestSpan>::new())
     })
+    .keep_alive(std::time::Duration::from_secs(30))
     .client_request_timeout(std::time::Duration::from_secs(10))
     .client_disconnect_timeout(std::time::Duration::from_secs(5))
     .shutdown_timeout(8)

@@ -10,5 +10,6 @@ pub(crate) fn client() -> reqwest::Client {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
     let builder = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    builder.timeout(Duration::from_secs(60)).build().expect("an HTTP client")
+    // Well below the time the portal keeps an idle connection, so that none is used while it is being closed.
+    builder.pool_idle_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(60)).build().expect("an HTTP client")
 }

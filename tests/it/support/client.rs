@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use reqwest::{Method, header::HeaderMap, redirect::Policy};
+use reqwest::{Method, header::HeaderMap};
 use scraper::{ElementRef, Html, Selector};
 
 /// Sends requests as one browser does. Clones share the cookies, as tabs do.
@@ -27,11 +27,13 @@ pub struct Page {
 
 impl TestClient {
     pub fn new(base_url: &str) -> Self {
-        // The client wants to know a provider of TLS even where it never uses it; the second time there is one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
         // Cookies are kept by hand: ours are Secure, which a jar does not send over plain HTTP.
-        let http = reqwest::Client::builder().redirect(Policy::none()).build().expect("a client");
-        Self { http, base_url: base_url.to_owned(), cookies: Arc::default(), home: String::new() }
+        Self {
+            http: crate::http::client(),
+            base_url: base_url.to_owned(),
+            cookies: Arc::default(),
+            home: String::new(),
+        }
     }
 
     /// Opens a page. A whole address, such as a link in a mail, must be one of this portal.
