@@ -101,6 +101,16 @@ pub enum Sight {
     Groups(Arc<[Uuid]>),
 }
 
+impl Sight {
+    /// The groups to which a query is kept; `None` where nothing is kept back.
+    pub fn groups(&self) -> Option<&[Uuid]> {
+        match self {
+            Self::Everything => None,
+            Self::Groups(groups) => Some(groups),
+        }
+    }
+}
+
 /// A person in an organization with their rights, at an instant.
 #[derive(Debug, Clone)]
 pub struct Scope {
@@ -153,6 +163,27 @@ impl Scope {
         Sight::Groups(groups.into())
     }
 
+    /// The groups of which every new organization must be in exactly one, where all that lets the person create reaches no
+    /// further than their own groups (S263-S264); `None` for whoever may put an organization into any group, or none.
+    pub fn creates_only_in(&self) -> Option<Vec<Uuid>> {
+        let mut groups = Vec::new();
+        for grant in self.holding(Permission::CreateOrganizations) {
+            if grant.reach != Reach::Groups {
+                return None;
+            }
+            groups.extend(grant.groups.iter().copied());
+        }
+        Some(groups)
+    }
+
+    /// Whether the person is kept to their own groups here: an account manager or sales agent, with a group or without
+    /// (S262).
+    pub fn is_kept_to_groups(&self) -> bool {
+        let here = self.organization.id;
+        matches!(self.sight(), Sight::Groups(_))
+            && self.grants.iter().any(|grant| grant.reach == Reach::Groups && grant.through == here)
+    }
+
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
         let has = self.organization_has(permission);
         let beneath = matches!(permission, Permission::ListOrganizations | Permission::CreateOrganizations);
@@ -161,7 +192,11 @@ impl Scope {
             // Groups are the groups of one organization: beneath another they show nothing.
             let down = match grant.reach {
                 Reach::Organization => false,
-                Reach::Groups => grant.through == here.id,
+                Reach::Groups => {
+                    // What is created stands in a group from the start, so without one nothing can be (S262).
+                    grant.through == here.id
+                        && (permission != Permission::CreateOrganizations || !grant.groups.is_empty())
+                }
                 Reach::Subtree => true,
             };
             has && grant.permissions.has(permission) && grant.reaches(here) && (down || !beneath)
@@ -173,7 +208,12 @@ impl Scope {
         let kind = self.organization.kind;
         match permission {
             P::CreateOrganizations | P::ListOrganizations => kind != AccountKind::Customer,
-            P::ManageSettings | P::ManagePrices | P::ViewGroups | P::ManageGroups | P::EnterForSupport => {
+            P::ManageSettings
+            | P::ManagePrices
+            | P::ViewGroups
+            | P::ManageGroups
+            | P::AskForGroups
+            | P::EnterForSupport => {
                 kind == AccountKind::Partner
             }
             P::OperateInstallation => self.organization.is_operator(),

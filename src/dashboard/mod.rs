@@ -39,7 +39,7 @@ pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> 
         administrators: store::administrators(db, id).await?,
         subscriptions: subscriptions::list(db, id).await?,
         created_by: events::latest(db, id, EventKind::OrganizationCreated).await?.map(|event| event.actor_name),
-        events: events::recent(db, id, EVENTS).await?,
+        events: events::recent(db, scope, EVENTS).await?,
         support: settings::above(db, scope).await?.support,
         prices: settings::in_force(db, scope).await?,
         organization,

@@ -163,6 +163,7 @@ fn organization(row: &Row, number: usize) -> Result<NewOrganization> {
         administrator: NewAdministrator::Later { email: None },
         subscription: Some(subscription.parse()?),
         billing: Some(billing.parse()?),
+        groups: Vec::new(),
     })
 }
 

@@ -35,12 +35,17 @@ pub async fn record_as(
     store::insert(db, actor_user_id, actor_name, now, request_id, &event).await
 }
 
-/// The latest events of an organization and of those directly beneath it, newest first.
+/// The latest events of the scope's organization and of those directly beneath it that the person sees, newest first. What
+/// happened to a group is for those who see the group (S262).
 ///
 /// # Errors
 /// The database's.
-pub async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: i64) -> Result<Vec<Event>> {
-    store::recent(db, organization_id, limit).await
+pub async fn recent(db: &mut PgConnection, scope: &Scope, limit: i64) -> Result<Vec<Event>> {
+    let sight = scope.sight();
+    match sight.groups() {
+        Some(groups) => store::recent_within(db, scope.organization.id, groups, limit).await,
+        None => store::recent(db, scope.organization.id, limit).await,
+    }
 }
 
 /// The latest event of one kind in an organization: who created it, who changed it last.

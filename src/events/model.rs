@@ -27,10 +27,30 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// A group was created.
+    GroupCreated,
+    /// Its name or description was changed.
+    GroupEdited,
+    /// It was archived: it gives nobody access any more.
+    GroupArchived,
+    /// It was taken out of the archive.
+    GroupRestored,
+    /// Organizations were put into a group: one event a change, with how many.
+    GroupOrganizationsAdded,
+    /// Organizations were taken out of a group.
+    GroupOrganizationsRemoved,
+    /// People were assigned to a group.
+    GroupPeopleAdded,
+    /// People were taken off a group.
+    GroupPeopleRemoved,
+    /// Somebody who may assign one group asked for more (S265).
+    GroupRequestCreated,
+    /// The request was answered.
+    GroupRequestAnswered,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 9] = [
+const KINDS: [(EventKind, &str, &str); 19] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -40,6 +60,16 @@ const KINDS: [(EventKind, &str, &str); 9] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::GroupCreated, "group.created", "created the group"),
+    (EventKind::GroupEdited, "group.edited", "changed the group"),
+    (EventKind::GroupArchived, "group.archived", "archived the group"),
+    (EventKind::GroupRestored, "group.restored", "restored the group"),
+    (EventKind::GroupOrganizationsAdded, "group.organizations_added", "added organizations to the group"),
+    (EventKind::GroupOrganizationsRemoved, "group.organizations_removed", "removed organizations from the group"),
+    (EventKind::GroupPeopleAdded, "group.people_added", "assigned people to the group"),
+    (EventKind::GroupPeopleRemoved, "group.people_removed", "took people off the group"),
+    (EventKind::GroupRequestCreated, "group.request_created", "asked for more groups"),
+    (EventKind::GroupRequestAnswered, "group.request_answered", "answered the request of"),
 ];
 
 impl EventKind {

@@ -109,6 +109,27 @@ pub struct OrganizationCreated {
     pub actor_name: String,
 }
 
+/// Tells whoever asked for more groups what became of it (S265).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct GroupRequestAnswered {
+    /// In whose name.
+    pub sender: Sender,
+    /// The person who asked.
+    pub recipient_name: String,
+    /// The partner.
+    pub organization_name: String,
+    /// Where the requests stand: `/o/{org_key}/group-requests`.
+    pub path: String,
+    /// Who answered.
+    pub actor_name: String,
+    /// Whether it was granted.
+    pub granted: bool,
+    /// What was asked.
+    pub asked: String,
+    /// What was said about it; may be empty.
+    pub reply: String,
+}
+
 /// Any mail. The outbox keeps it as JSON under the name of its kind.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -125,6 +146,8 @@ pub enum Message {
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
     OrganizationCreated(OrganizationCreated),
+    /// See [`GroupRequestAnswered`].
+    GroupRequestAnswered(GroupRequestAnswered),
 }
 
 macro_rules! each_is_a_message {
@@ -159,7 +182,8 @@ each_is_a_message!(
     PasswordInstructions,
     PasswordChanged,
     Welcome,
-    OrganizationCreated
+    OrganizationCreated,
+    GroupRequestAnswered
 );
 
 impl Message {
@@ -172,6 +196,7 @@ impl Message {
             Self::PasswordChanged(_) => "password_changed",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
+            Self::GroupRequestAnswered(_) => "group_request_answered",
         }
     }
 
@@ -181,7 +206,10 @@ impl Message {
             Self::VerificationCode(message) => Some(&message.code),
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
-            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) => None,
+            Self::PasswordChanged(_)
+            | Self::Welcome(_)
+            | Self::OrganizationCreated(_)
+            | Self::GroupRequestAnswered(_) => None,
         }
     }
 }
@@ -199,6 +227,7 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "password_changed" => "Password changed",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
+        "group_request_answered" => "Answer about groups",
         _ => "Mail",
     }
 }
@@ -241,5 +270,12 @@ impl Welcome {
 impl OrganizationCreated {
     fn subject(&self) -> String {
         format!("{} was created", self.organization_name)
+    }
+}
+
+impl GroupRequestAnswered {
+    fn subject(&self) -> String {
+        let word = if self.granted { "granted" } else { "declined" };
+        format!("Your request for more groups was {word}")
     }
 }

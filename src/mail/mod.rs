@@ -21,7 +21,7 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
+        GroupRequestAnswered, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
         Welcome,
     },
     model::{Kept, Refused},

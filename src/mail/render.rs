@@ -100,6 +100,7 @@ parts! {
     PasswordChanged: "mail/password_changed.txt", "mail/password_changed.html";
     Welcome: "mail/welcome.txt", "mail/welcome.html";
     OrganizationCreated: "mail/organization_created.txt", "mail/organization_created.html";
+    GroupRequestAnswered: "mail/group_request_answered.txt", "mail/group_request_answered.html";
 }
 
 /// Renders both parts; links start with `base_url`.

@@ -6,8 +6,8 @@ use scraper::{Html, Selector};
 use time::macros::datetime;
 
 use super::{
-    Mailer, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender,
-    VerificationCode, Welcome,
+    GroupRequestAnswered, Mailer, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset,
+    Sender, VerificationCode, Welcome,
     mailer::Envelope,
     render::{Rendered, render},
     words,
@@ -60,6 +60,17 @@ fn all(text: &str) -> Vec<Message> {
             organization_name: text(),
             org_key: "ORG-7KQ2-M9XD".into(),
             actor_name: text(),
+        }
+        .into(),
+        GroupRequestAnswered {
+            sender: sender(),
+            recipient_name: text(),
+            organization_name: text(),
+            path: "/o/org_7kq2m9xd4t5w/group-requests".into(),
+            actor_name: text(),
+            granted: true,
+            asked: text(),
+            reply: text(),
         }
         .into(),
     ]

@@ -110,8 +110,9 @@ pub async fn submit<F: StepForm>(
     }
     let reachable = F::STEP <= draft.first_open(parent);
     let mut errors = typed.errors(parent);
-    if reachable && errors.is_empty() {
-        errors = typed.taken(db, scope).await?;
+    if reachable {
+        let taken = typed.taken(db, scope).await?;
+        taken.iter().for_each(|(field, message)| errors.add(field.to_owned(), message.to_owned()));
     }
     let changed = draft.take(typed, reachable && errors.is_empty());
     if F::STEP == Step::AdminUser && errors.is_empty() {

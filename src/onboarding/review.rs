@@ -178,7 +178,8 @@ async fn create_now(db: &mut PgConnection, scope: &Scope, id: Uuid, seen: i32, s
 /// The answers, typed. Every step is done, so each of them parses.
 fn new_organization(draft: &Draft, parent: &Standing, administrator: NewAdministrator) -> Result<NewOrganization> {
     let answers = &draft.answers;
-    let details: Details = answers.details.as_ref().ok_or(Error::NotFound)?.parse(parent)?;
+    let form = answers.details.as_ref().ok_or(Error::NotFound)?;
+    let details: Details = form.parse(parent)?;
     let pooled = draws_from_pool(parent);
     let subscription = answers.subscription.as_ref().filter(|_| !pooled).map(|form| form.parse()).transpose()?;
     let billing = answers.billing.as_ref().filter(|_| !pooled).map(|form| form.shared.parse()).transpose()?;
@@ -189,6 +190,7 @@ fn new_organization(draft: &Draft, parent: &Standing, administrator: NewAdminist
         administrator,
         subscription,
         billing,
+        groups: form.groups(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The answers in words, grouped as the review shows them (S130).
 
+use uuid::Uuid;
+
 use super::{
     form::{Administrator, AdministratorForm, BillingForm, DetailsForm},
     model::{Draft, ProvedAccess},
@@ -50,12 +52,13 @@ impl Line {
     }
 }
 
-/// Everything that was answered, in the order of the steps. Empty groups are left out.
-pub fn sections(draft: &Draft, scope: &Scope) -> Vec<Section> {
+/// Everything that was answered, in the order of the steps. Empty groups are left out; `groups` are those that may be
+/// chosen, with their names.
+pub fn sections(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Section> {
     let pooled = draws_from_pool(&scope.organization);
     let section = |title, step, lines| Section { title, step, lines };
     let all = [
-        section("Company and contact", Step::Details, details(draft, scope)),
+        section("Company and contact", Step::Details, details(draft, scope, groups)),
         section("Administrator", Step::AdminUser, administrator(draft)),
         section("Subscription", Step::Subscription, if pooled { pool(scope) } else { subscription(draft, scope) }),
         section("Billing", Step::Billing, if pooled { billed_to(scope) } else { billing(draft) }),
@@ -63,9 +66,9 @@ pub fn sections(draft: &Draft, scope: &Scope) -> Vec<Section> {
     all.into_iter().filter(|section| !section.lines.is_empty()).collect()
 }
 
-fn details(draft: &Draft, scope: &Scope) -> Vec<Line> {
-    let form = draft.answers_to::<DetailsForm>();
-    let Some(details) = form.and_then(|form| form.parse(&scope.organization).ok()) else { return Vec::new() };
+fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Line> {
+    let Some(form) = draft.answers_to::<DetailsForm>() else { return Vec::new() };
+    let Ok(details) = form.parse(&scope.organization) else { return Vec::new() };
     let contact = format!("{} {}", details.contact_given_name, details.contact_family_name);
     let mut lines = vec![
         Line::new("Account type", "kind", details.kind.label()),
@@ -81,7 +84,18 @@ fn details(draft: &Draft, scope: &Scope) -> Vec<Line> {
         Some(email) => Line::new("Notification email", "notification_email", email),
         None => Line::new("Notification email", "notification_email", "The administrator’s address"),
     });
+    if !groups.is_empty() {
+        lines.push(chosen_groups(form, groups));
+    }
     lines
+}
+
+fn chosen_groups(form: &DetailsForm, groups: &[(Uuid, String)]) -> Line {
+    let chosen = form.groups();
+    let names: Vec<String> =
+        groups.iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name.clone()).collect();
+    let values = if names.is_empty() { vec!["None".to_owned()] } else { names };
+    Line { values, ..Line::new("Organization groups", "groups", "") }
 }
 
 fn place(details: &Details) -> Line {

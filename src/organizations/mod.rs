@@ -2,12 +2,14 @@
 
 mod administrator;
 mod form;
+mod groups;
 mod list;
 mod model;
 mod operator;
 pub(crate) mod pages;
 mod payer;
 mod store;
+mod store_groups;
 mod store_operator;
 
 use anyhow::anyhow;
@@ -18,7 +20,7 @@ use uuid::Uuid;
 pub use self::{
     form::DetailsForm,
     list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
-    model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken},
+    model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken, Twin},
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
 };
@@ -26,6 +28,7 @@ use crate::{
     billing,
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
+    memberships,
     roles::Permission,
     scope::{Scope, Standing},
     subscriptions,
@@ -57,10 +60,12 @@ pub fn draws_from_pool(parent: &Standing) -> bool {
 ///
 /// # Errors
 /// Without [`Permission::CreateOrganizations`]; [`Error::Invalid`] on `kind`, on `domain` or `customer_number` that a
-/// sibling has, and on `email` of a user who exists; [`Error::Refused`] for a subscription beneath an enterprise.
+/// sibling has, on `groups` that are not the person's to choose (S263-S264), and on `email` of a user who exists;
+/// [`Error::Refused`] for a subscription beneath an enterprise.
 pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) -> Result<Created> {
     scope.require(Permission::CreateOrganizations)?;
     check(&scope.organization, &new)?;
+    groups::check(db, scope, &new.groups).await?;
     let billing_account_id = new.billing.as_ref().map(|_| Uuid::now_v7());
     let created = insert(db, scope, &new, billing_account_id).await?;
     if created.already {
@@ -75,6 +80,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
         ..NewEvent::new(created.id, EventKind::OrganizationCreated)
     };
     events::record(db, scope, event).await?;
+    groups::join(db, scope, &created, &new.groups).await?;
     if let Some(subscription) = &new.subscription {
         subscriptions::create(db, scope, created.id, subscription).await?;
     }
@@ -119,6 +125,15 @@ async fn insert(
     Err(Error::Internal(anyhow!("no free key after {KEY_DRAWS} draws, or the command belongs to another organization")))
 }
 
+/// Whether the person may put a new organization into these groups: whoever is kept to their own chooses exactly one of
+/// them, anybody else any number of the partner's, or none (S263-S264). [`create`] asks again.
+///
+/// # Errors
+/// [`Error::Invalid`] on `groups`.
+pub async fn check_groups(db: &mut PgConnection, scope: &Scope, groups: &[Uuid]) -> Result<()> {
+    groups::check(db, scope, groups).await
+}
+
 /// What a command made, if it was carried out: after a lost answer, and for the confirmation page.
 ///
 /// # Errors
@@ -132,7 +147,7 @@ pub async fn find_created_by_command(
 }
 
 /// Organizations beneath the scope's that have this domain or customer number already: the details step shows them
-/// with a link before anything is created.
+/// with a link before anything is created. One that is out of the person's sight keeps its name (S262).
 ///
 /// # Errors
 /// The database's.
@@ -145,7 +160,25 @@ pub async fn matching(
     if domain.is_none() && customer_number.is_none() {
         return Ok(Vec::new());
     }
-    store::matching(db, scope.organization.id, domain, customer_number).await
+    let sight = scope.sight();
+    let mut taken = store::matching(db, scope.organization.id, domain, customer_number, sight.groups()).await?;
+    // In sight of everything there is nothing further to ask.
+    if sight.groups().is_some() {
+        let seen: Vec<&'static str> = taken.iter().map(|one| one.field).collect();
+        let hidden = store::taken_out_of_sight(db, domain, customer_number).await?;
+        let hidden: Vec<_> = hidden.into_iter().filter(|(field, _)| !seen.contains(field)).collect();
+        if !hidden.is_empty() {
+            let ask = whom_to_ask(db, scope).await?;
+            taken.extend(hidden.into_iter().map(|(field, value)| Taken { field, value, twin: None, ask: ask.clone() }));
+        }
+    }
+    Ok(taken)
+}
+
+/// "Ingrid Sørensen or Maryam Okafor".
+async fn whom_to_ask(db: &mut PgConnection, scope: &Scope) -> Result<String> {
+    let names: Vec<String> = memberships::administrators(db, scope).await?.into_iter().map(|(name, _)| name).collect();
+    Ok(if names.is_empty() { "a Reseller Admin".to_owned() } else { names.join(" or ") })
 }
 
 /// The scope's own organization.
@@ -157,13 +190,13 @@ pub async fn show(db: &mut PgConnection, scope: &Scope) -> Result<Organization> 
     store::find(db, scope.organization.id).await?.ok_or(Error::NotFound)
 }
 
-/// The organization with this key, at or beneath the scope's.
+/// The organization with this key, at or beneath the scope's, where the person sees it.
 ///
 /// # Errors
 /// [`Error::NotFound`] for any other key.
 pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Organization> {
     scope.require(Permission::ViewOrganization)?;
-    store::find_by_key(db, scope.organization.id, key).await?.ok_or(Error::NotFound)
+    store::find_by_key(db, scope.organization.id, scope.sight().groups(), key).await?.ok_or(Error::NotFound)
 }
 
 /// What became of a change of the details.

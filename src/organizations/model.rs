@@ -86,6 +86,8 @@ pub struct NewOrganization {
     pub subscription: Option<NewSubscription>,
     /// Where its bill goes. None: billed to the account of its parent (a secondary, S309).
     pub billing: Option<BillingAddress>,
+    /// The groups of the parent it is put into (S263).
+    pub groups: Vec<Uuid>,
 }
 
 /// The first administrator of an organization.
@@ -145,18 +147,34 @@ pub struct Taken {
     pub field: &'static str,
     /// The value as it is shown.
     pub value: String,
-    /// The organization that has it.
+    /// The organization that has it; none where it is out of the person's sight (S262).
+    pub twin: Option<Twin>,
+    /// Whom to ask about one that is out of sight: "Ingrid Sørensen".
+    pub ask: String,
+}
+
+/// The organization that has a value already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Twin {
+    /// Its key.
     pub key: OrgKey,
     /// Its name.
     pub name: String,
 }
 
 impl Taken {
-    /// "kowalczyk.example already belongs to Kowalczyk. Open that organization, or use another domain".
+    /// "kowalczyk.example already belongs to Kowalczyk. Open that organization, or use another domain". Of an organization
+    /// out of sight nothing is told but that it has the value.
     pub fn message(&self) -> String {
         let what = if self.field == "domain" { "domain" } else { "customer number" };
-        let stop = if self.name.ends_with('.') { "" } else { "." };
-        format!("{} already belongs to {}{stop} Open that organization, or use another {what}", self.value, self.name)
+        let Some(Twin { name, .. }) = &self.twin else {
+            let (value, ask) = (&self.value, &self.ask);
+            return format!(
+                "{value} already belongs to an organization that is in none of your groups. Ask {ask}, or use another {what}"
+            );
+        };
+        let stop = if name.ends_with('.') { "" } else { "." };
+        format!("{} already belongs to {name}{stop} Open that organization, or use another {what}", self.value)
     }
 
     /// The messages for a form.

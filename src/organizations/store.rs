@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Created, Details, NewOrganization, Organization, Taken};
+use super::model::{Created, Details, NewOrganization, Organization, Taken, Twin};
 use crate::{
     error::Result,
     scope::Scope,
@@ -28,10 +28,10 @@ pub(super) async fn insert(
         "insert into organizations (id, key, name, kind, parent_id, path, billing_account_id, license_pool_owner_id,
            contact_given_name, contact_family_name, contact_phone, contact_email, company_size, country, state, domain,
            registration_number, customer_number, notification_email, channel, command_id, created_by, created_at,
-           updated_at)
+           updated_at, group_ids)
          select $1::uuid, $2, $3, $4, p.id, array_append(p.path, $1::uuid), coalesce($6, p.billing_account_id),
                 case when p.kind = 'enterprise' then p.license_pool_owner_id else $1::uuid end,
-                $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21
+                $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22
          from organizations p where p.id = $5
          on conflict do nothing",
         id,
@@ -54,7 +54,9 @@ pub(super) async fn insert(
         new.channel.as_str(),
         new.command_id,
         scope.actor.user_id,
-        scope.now
+        scope.now,
+        // Already here, or whoever is kept to their groups could not write the row at all.
+        &new.groups
     )
     .execute(db)
     .await?;
@@ -83,46 +85,78 @@ pub(super) async fn matching(
     parent_id: Uuid,
     domain: Option<&DomainName>,
     customer_number: Option<&CustomerNumber>,
+    groups: Option<&[Uuid]>,
 ) -> Result<Vec<Taken>> {
     let rows = sqlx::query!(
         r#"select true as "by_domain!", key as "key!: OrgKey", name as "name!" from organizations
-           where parent_id = $1 and domain = $2
+           where parent_id = $1 and domain = $2 and ($4::uuid[] is null or group_ids && $4)
            union all
-           select false, key, name from organizations where parent_id = $1 and customer_number = $3"#,
+           select false, key, name from organizations
+           where parent_id = $1 and customer_number = $3 and ($4::uuid[] is null or group_ids && $4)"#,
         parent_id,
+        domain.map(DomainName::as_str),
+        customer_number.map(CustomerNumber::as_str),
+        groups
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (field, value) = field_and_value(row.by_domain, domain, customer_number);
+            Taken { field, value, twin: Some(Twin { key: row.key, name: row.name }), ask: String::new() }
+        })
+        .collect())
+}
+
+/// Which of the two values an organization beneath the present one has, seen or not: the field and the value, nothing of
+/// the organization.
+pub(super) async fn taken_out_of_sight(
+    db: &mut PgConnection,
+    domain: Option<&DomainName>,
+    customer_number: Option<&CustomerNumber>,
+) -> Result<Vec<(&'static str, String)>> {
+    let by_domain = sqlx::query_scalar!(
+        r#"select by_domain as "by_domain!" from taken_out_of_sight($1, $2)"#,
         domain.map(DomainName::as_str),
         customer_number.map(CustomerNumber::as_str)
     )
     .fetch_all(db)
     .await?;
-    let value = |by_domain: bool| {
-        if by_domain { domain.map(ToString::to_string) } else { customer_number.map(ToString::to_string) }
-    };
-    Ok(rows
-        .into_iter()
-        .map(|row| Taken {
-            field: if row.by_domain { "domain" } else { "customer_number" },
-            value: value(row.by_domain).unwrap_or_default(),
-            key: row.key,
-            name: row.name,
-        })
-        .collect())
+    Ok(by_domain.into_iter().map(|by_domain| field_and_value(by_domain, domain, customer_number)).collect())
+}
+
+fn field_and_value(
+    by_domain: bool,
+    domain: Option<&DomainName>,
+    customer_number: Option<&CustomerNumber>,
+) -> (&'static str, String) {
+    if by_domain {
+        ("domain", domain.map(ToString::to_string).unwrap_or_default())
+    } else {
+        ("customer_number", customer_number.map(ToString::to_string).unwrap_or_default())
+    }
 }
 
 pub(super) async fn find(db: &mut PgConnection, id: Uuid) -> Result<Option<Organization>> {
-    find_where(db, id, Some(id), None).await
+    find_where(db, id, Some(id), (None, None)).await
 }
 
-/// At or beneath `within`.
-pub(super) async fn find_by_key(db: &mut PgConnection, within: Uuid, key: &OrgKey) -> Result<Option<Organization>> {
-    find_where(db, within, None, Some(key)).await
+/// At or beneath `within`; of those beneath only what is in one of the groups, where groups are named.
+pub(super) async fn find_by_key(
+    db: &mut PgConnection,
+    within: Uuid,
+    groups: Option<&[Uuid]>,
+    key: &OrgKey,
+) -> Result<Option<Organization>> {
+    find_where(db, within, None, (Some(key), groups)).await
 }
 
 async fn find_where(
     db: &mut PgConnection,
     within: Uuid,
     id: Option<Uuid>,
-    key: Option<&OrgKey>,
+    (key, groups): (Option<&OrgKey>, Option<&[Uuid]>),
 ) -> Result<Option<Organization>> {
     let row = sqlx::query!(
         r#"select id, key as "key: OrgKey", name, kind as "kind: AccountKind", parent_id, billing_account_id,
@@ -134,10 +168,12 @@ async fn find_where(
                   customer_number as "customer_number: CustomerNumber",
                   notification_email as "notification_email: EmailAddress", channel, created_at, licenses,
                   trial_ends_at, version
-           from organizations where (id = $1 or key = $2) and $3 = any (path)"#,
+           from organizations where (id = $1 or key = $2) and $3 = any (path)
+             and ($4::uuid[] is null or id = $3 or group_ids && $4)"#,
         id,
         key.map(OrgKey::as_str),
-        within
+        within,
+        groups
     )
     .fetch_optional(db)
     .await?;

@@ -32,6 +32,8 @@ pub enum Permission {
     ViewGroups,
     /// Create, change and archive groups, say what and who is in them, answer requests for more (S254-S266).
     ManageGroups,
+    /// Ask for more groups and see what became of it (S265).
+    AskForGroups,
     /// Read the audit log and take it away as CSV.
     ViewAuditLog,
     /// Enter organizations beneath for support, with a reason and for a limited time (N9).
@@ -67,6 +69,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::ManageRoles, "manage_roles", "manage roles and sign-in rules"),
     row(Permission::ViewGroups, "view_groups", "see all groups"),
     row(Permission::ManageGroups, "manage_groups", "manage groups"),
+    row(Permission::AskForGroups, "ask_for_groups", "ask for groups"),
     row(Permission::ViewAuditLog, "view_audit_log", "read the audit log"),
     row(Permission::EnterForSupport, "enter_for_support", "enter organizations for support"),
     row(Permission::OperateInstallation, "operate_installation", "operate the installation"),

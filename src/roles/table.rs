@@ -39,6 +39,7 @@ const SUPPORT_ADMIN: &[Permission] = &[
     ManageUsers,
     ViewGroups,
     ManageGroups,
+    AskForGroups,
     ViewAuditLog,
     EnterForSupport,
 ];
@@ -51,6 +52,7 @@ const ACCOUNT_MANAGER: &[Permission] = &[
     ViewBilling,
     ViewUsers,
     ManageUsers,
+    AskForGroups,
 ];
 const ORG_ADMIN: &[Permission] = &[
     Enter,
@@ -113,7 +115,7 @@ pub const ROLES: &[RoleRow] = &[
         "key_account_viewer",
         "Key Account Viewer",
         Reach::Groups,
-        Permissions::of(&[Enter, ViewOrganization, ListOrganizations, ViewBilling, ViewUsers]),
+        Permissions::of(&[Enter, ViewOrganization, ListOrganizations, ViewBilling, ViewUsers, AskForGroups]),
         "Reads the organizations of their own groups, and sees no others.",
     ),
     partner(

@@ -12,6 +12,7 @@ pub(crate) mod fields;
 pub(crate) mod frame;
 pub(crate) mod headers;
 pub(crate) mod icons;
+pub(crate) mod joined;
 mod metrics;
 pub(crate) mod route;
 mod routes;

@@ -33,6 +33,7 @@ fn all() -> Vec<Route> {
         crate::settings::pages::routes(),
         crate::sessions::pages::routes(),
         crate::setup::pages::routes(),
+        crate::groups::pages::routes(),
         crate::users::pages::routes(),
     ]
     .into_iter()

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{Field, StepForm, state_words};
 use crate::{
-    error::{FieldErrors, Result},
+    error::{Error, FieldErrors, Result},
     onboarding::{model::Answers, step::Step},
     organizations::{self, Details, Taken},
     scope::{Scope, Standing},
@@ -21,18 +22,35 @@ pub struct DetailsForm {
     pub shared: organizations::DetailsForm,
     /// The exact number of people, where it is known.
     pub people: String,
+    /// Ids of the groups it is put into, separated by spaces (S263).
+    pub groups: String,
 }
 
 impl DetailsForm {
     /// Before anything was typed: the parent's country, and the kind of account most often created.
-    pub fn new(parent: &Standing) -> Self {
+    pub fn new(scope: &Scope) -> Self {
+        let parent = &scope.organization;
         let kind = organizations::kinds_under(parent).first().map_or("", |kind| kind.as_str());
         let shared = organizations::DetailsForm {
             kind: kind.into(),
             country: parent.country.clone(),
             ..organizations::DetailsForm::default()
         };
-        Self { shared, people: String::new() }
+        // Who has one group only need not choose it.
+        let groups = match scope.creates_only_in().as_deref() {
+            Some([only]) => only.to_string(),
+            _ => String::new(),
+        };
+        Self { shared, people: String::new(), groups }
+    }
+
+    /// The groups that were chosen, each once; what is no id counts as a group nobody has.
+    pub fn groups(&self) -> Vec<Uuid> {
+        let mut chosen: Vec<Uuid> =
+            self.groups.split_whitespace().map(|id| Uuid::parse_str(id).unwrap_or_default()).collect();
+        chosen.sort_unstable();
+        chosen.dedup();
+        chosen
     }
 
     /// Checks every field.
@@ -89,6 +107,15 @@ impl DetailsForm {
     }
 }
 
+/// What a person reads in place of ids.
+fn counted(groups: usize) -> String {
+    match groups {
+        0 => String::new(),
+        1 => "1 group".to_owned(),
+        more => format!("{more} groups"),
+    }
+}
+
 impl StepForm for DetailsForm {
     const STEP: Step = Step::Details;
 
@@ -105,7 +132,15 @@ impl StepForm for DetailsForm {
     }
 
     async fn taken(&self, db: &mut PgConnection, scope: &Scope) -> Result<FieldErrors> {
-        Ok(Taken::errors(&self.twins(db, scope).await?))
+        let mut errors = Taken::errors(&self.twins(db, scope).await?);
+        match organizations::check_groups(db, scope, &self.groups()).await {
+            Ok(()) => {}
+            Err(Error::Invalid(refused)) => {
+                refused.iter().for_each(|(field, message)| errors.add(field.to_owned(), message.to_owned()));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(errors)
     }
 
     fn fields(&self) -> Vec<Field> {
@@ -124,6 +159,7 @@ impl StepForm for DetailsForm {
             Field::plain("registration_number", "Registration number", &form.registration_number),
             Field::plain("customer_number", "Customer number", &form.customer_number),
             Field::plain("notification_email", "Notification email", &form.notification_email),
+            Field::coded("groups", "Organization groups", &self.groups, |_| Some(counted(self.groups().len()))),
         ]
     }
 

@@ -11,8 +11,9 @@ use super::{
 use crate::{
     app::App,
     error::{FieldErrors, Result},
+    groups,
     onboarding::{DetailsForm, Draft},
-    organizations::{self, Taken},
+    organizations::{self, Taken, Twin},
     scope::Scope,
     types::{AccountKind, CompanySize, SizeBand},
     web::{
@@ -39,12 +40,17 @@ struct Page {
     open_more: bool,
     /// Organizations that have the same domain or customer number.
     twins: Vec<Taken>,
+    /// The groups that may be chosen; none where the parent has none or they are not the person's to choose.
+    groups: Vec<SelectOption>,
+    /// Whether one of them must be chosen (S263-S264).
+    one_group: bool,
+    ask_for_groups: String,
 }
 
 impl Page {
     /// The organization to open instead, beside the message of a field.
-    fn twin(&self, field: &str) -> Option<&Taken> {
-        self.twins.iter().find(|twin| twin.field == field)
+    fn twin(&self, field: &str) -> Option<&Twin> {
+        self.twins.iter().find(|taken| taken.field == field).and_then(|taken| taken.twin.as_ref())
     }
 }
 
@@ -52,16 +58,20 @@ impl StepPage for DetailsPage {
     type Form = DetailsForm;
 
     fn first(_draft: &Draft, scope: &Scope) -> DetailsForm {
-        DetailsForm::new(&scope.organization)
+        DetailsForm::new(scope)
     }
 
     async fn render(app: &App, scope: &Scope, view: View<'_, DetailsForm>) -> Result<HttpResponse> {
         let View { status, frame, shell, form, errors, .. } = view;
-        let twins = if errors.is_empty() {
-            Vec::new()
-        } else {
-            app.read(scope, async |db| form.twins(db, scope).await).await?
-        };
+        let read = app.read(scope, async |db| {
+            let twins = if errors.is_empty() { Vec::new() } else { form.twins(db, scope).await? };
+            Ok((twins, groups::choices(db, scope).await?))
+        });
+        let (twins, choices) = read.await?;
+        let chosen = form.groups();
+        let one_group = scope.creates_only_in().is_some();
+        let more_groups = !one_group && (!chosen.is_empty() || errors.get("groups").is_some());
+        let option = |(id, label)| SelectOption { selected: chosen.contains(&id), value: id.to_string(), label };
         let country = options_of(&form.shared.country);
         page(
             status,
@@ -70,13 +80,16 @@ impl StepPage for DetailsPage {
                 sizes: sizes(&form.shared.size),
                 countries: countries(&form.shared.country),
                 states: states(&country, &form.shared.country, &form.shared.state),
-                open_more: form.shows_more(&errors),
+                open_more: form.shows_more(&errors) || more_groups,
                 frame,
                 shell,
                 errors,
                 form,
                 country,
                 twins,
+                groups: choices.into_iter().map(option).collect(),
+                one_group,
+                ask_for_groups: format!("/o/{}/group-requests/new", scope.organization.key),
             },
         )
     }

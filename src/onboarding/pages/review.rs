@@ -16,6 +16,7 @@ use super::{
 use crate::{
     app::App,
     error::{FieldErrors, Result},
+    groups,
     onboarding::{self, Creation, Draft, Intent, Section, Step},
     organizations::draws_from_pool,
     scope::Scope,
@@ -109,7 +110,10 @@ async fn render(
     status: StatusCode,
     errors: FieldErrors,
 ) -> Result<HttpResponse> {
-    let prices = app.read(scope, async |db| settings::in_force(db, scope).await).await?;
+    let read = app.read(scope, async |db| {
+        Ok((settings::in_force(db, scope).await?, groups::choices(db, scope).await?))
+    });
+    let (prices, groups) = read.await?;
     let own = draft.answers_to::<SubscriptionForm>().filter(|_| !draws_from_pool(&scope.organization));
     let new = own.and_then(|form| form.parse().ok());
     let quote = new.as_ref().map(|new| subscriptions::quote(&prices, new, scope.now, &scope.actor.zone()));
@@ -118,7 +122,7 @@ async fn render(
         Page {
             frame: in_place(frame, scope, "New"),
             shell: Shell::new(scope, draft, Step::Review, false),
-            sections: onboarding::sections(draft, scope),
+            sections: onboarding::sections(draft, scope, &groups),
             changed: status == StatusCode::CONFLICT,
             button: if new.is_some() { "Create subscription" } else { "Create organization" },
             errors,

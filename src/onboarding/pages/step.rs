@@ -4,7 +4,7 @@ use actix_session::Session;
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Form, Path, Query},
+    web::{Data, Path, Query},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use crate::{
     scope::Scope,
     web::{
         frame::{self, Frame},
+        joined::Joined,
         see_other,
     },
 };
@@ -102,10 +103,9 @@ pub(super) async fn save<P: StepPage + 'static>(
     frame: Frame,
     session: Session,
     address: DraftPath,
-    posted: Form<Posted<P::Form>>,
+    Joined(posted): Joined<Posted<P::Form>>,
 ) -> Result<HttpResponse> {
     let id = address.into_inner().1;
-    let posted = posted.into_inner();
     let frame = in_place(frame, &scope, "New");
     match posted.intent.button() {
         Button::Continue => go_on::<P>(&app, &scope, frame, &session, id, posted).await,
@@ -213,10 +213,10 @@ pub(super) async fn autosave<P: StepPage + 'static>(
     app: Data<App>,
     scope: Scope,
     address: DraftPath,
-    left: Form<Left<P::Form>>,
+    Joined(left): Joined<Left<P::Form>>,
 ) -> Result<HttpResponse> {
     let id = address.into_inner().1;
-    let Left { posted: Posted { form, intent }, field } = left.into_inner();
+    let Left { posted: Posted { form, intent }, field } = left;
     let kept = app
         .write(&scope, async |db| {
             let mut errors = form.errors(&scope.organization);

@@ -4,14 +4,14 @@ use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{COUNTED, Figures, ListRow, Search};
+use super::{COUNTED, Figures, ListRow, Search, Within};
 use crate::{
     error::Result,
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
 /// Organizations whose key, domain or customer number is exactly what was searched.
-pub(super) async fn exact(db: &mut PgConnection, parent_id: Uuid, search: &Search) -> Result<Vec<ListRow>> {
+pub(super) async fn exact(db: &mut PgConnection, within: &Within, search: &Search) -> Result<Vec<ListRow>> {
     let rows = sqlx::query_as!(
         ListRow,
         r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
@@ -20,12 +20,13 @@ pub(super) async fn exact(db: &mut PgConnection, parent_id: Uuid, search: &Searc
            where id in (select id from organizations where parent_id = $1 and domain = $2
                         union select id from organizations where parent_id = $1 and customer_number = $3
                         union select id from organizations where parent_id = $1 and key = $4)
-             and status <> 'archived'
+             and status <> 'archived' and ($5::uuid[] is null or group_ids && $5)
            order by sort_name, id"#,
-        parent_id,
+        within.parent_id,
         search.domain,
         search.number,
-        search.key.as_ref().map(OrgKey::as_str)
+        search.key.as_ref().map(OrgKey::as_str),
+        within.groups()
     )
     .fetch_all(db)
     .await?;
@@ -33,11 +34,13 @@ pub(super) async fn exact(db: &mut PgConnection, parent_id: Uuid, search: &Searc
 }
 
 /// Where an organization stands in the order of the list.
-pub(super) async fn position(db: &mut PgConnection, parent_id: Uuid, key: &OrgKey) -> Result<Option<(String, Uuid)>> {
+pub(super) async fn position(db: &mut PgConnection, within: &Within, key: &OrgKey) -> Result<Option<(String, Uuid)>> {
     let row = sqlx::query!(
-        r#"select sort_name as "sort_name!", id from organizations where parent_id = $1 and key = $2"#,
-        parent_id,
-        key.as_str()
+        r#"select sort_name as "sort_name!", id from organizations
+           where parent_id = $1 and key = $2 and ($3::uuid[] is null or group_ids && $3)"#,
+        within.parent_id,
+        key.as_str(),
+        within.groups()
     )
     .fetch_optional(db)
     .await?;
@@ -122,17 +125,19 @@ pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Searc
     Ok(count)
 }
 
-pub(super) async fn ending(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Vec<ListRow>> {
+pub(super) async fn ending(db: &mut PgConnection, within: &Within, now: OffsetDateTime) -> Result<Vec<ListRow>> {
     let rows = sqlx::query_as!(
         ListRow,
         r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
                   domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
            from organizations
            where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
+             and ($4::uuid[] is null or group_ids && $4)
            order by trial_ends_at, id limit 200"#,
-        parent_id,
+        within.parent_id,
         now,
-        now + Duration::days(7)
+        now + Duration::days(7),
+        within.groups()
     )
     .fetch_all(db)
     .await?;
@@ -157,21 +162,32 @@ pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetD
     )
     .fetch_one(&mut *db)
     .await?;
-    let first = sqlx::query!(
-        r#"select key as "key: OrgKey", name, trial_ends_at as "ends_at!" from organizations
-           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
-           order by trial_ends_at limit 1"#,
-        parent_id,
-        now,
-        now + Duration::days(7)
-    )
-    .fetch_optional(db)
-    .await?;
     Ok(Figures {
         organizations: row.organizations,
         on_trial: row.on_trial,
         ending: row.ending,
         licenses: row.licenses,
-        first_ending: first.map(|row| (row.key, row.name, row.ends_at)),
+        first_ending: None,
     })
+}
+
+/// The trial that ends first within seven days.
+pub(super) async fn first_ending(
+    db: &mut PgConnection,
+    within: &Within,
+    now: OffsetDateTime,
+) -> Result<Option<(OrgKey, String, OffsetDateTime)>> {
+    let first = sqlx::query!(
+        r#"select key as "key: OrgKey", name, trial_ends_at as "ends_at!" from organizations
+           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
+             and ($4::uuid[] is null or group_ids && $4)
+           order by trial_ends_at limit 1"#,
+        within.parent_id,
+        now,
+        now + Duration::days(7),
+        within.groups()
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(first.map(|row| (row.key, row.name, row.ends_at)))
 }

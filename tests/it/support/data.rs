@@ -61,6 +61,7 @@ pub(crate) fn new_with(details: &DetailsForm) -> NewOrganization {
         administrator: NewAdministrator::Later { email: None },
         subscription: Some(SubscriptionForm::starting(&details.company).parse().expect("a trial")),
         billing: Some(billing().parse().expect("an address")),
+        groups: Vec::new(),
     }
 }
 

@@ -1,0 +1,139 @@
+//! The organizations of a group (S261): put in one by one, by search, or all that match; taken out again.
+
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    PAGE, find, form, open_for_change, record,
+    model::{Filter, Members, Organization, Place},
+    store_members as store,
+};
+use crate::{
+    error::{Error, Result},
+    events::EventKind,
+    scope::Scope,
+};
+
+/// Matches shown of a search for organizations to add.
+const MATCHES: i64 = 20;
+/// Names an event of a bulk change carries; the count says how many there were.
+const NAMED: usize = 20;
+
+/// One page of the organizations of a group, by name.
+///
+/// # Errors
+/// Without [`crate::roles::Permission::ViewGroups`]; [`Error::NotFound`].
+pub async fn members(
+    db: &mut PgConnection,
+    scope: &Scope,
+    group_id: Uuid,
+    search: &str,
+    place: Option<Place>,
+) -> Result<Members> {
+    find(db, scope, group_id).await?;
+    let words = form::words(search);
+    let start = (String::new(), Uuid::nil());
+    let from = match place {
+        Some(Place::After(id) | Place::Before(id)) => store::position(db, group_id, id).await?,
+        None => None,
+    };
+    let (mut rows, backwards) = match (place, &from) {
+        (Some(Place::Before(_)), Some(from)) => (store::list_before(db, group_id, from, &words, PAGE + 1).await?, true),
+        (_, from) => {
+            (store::list_after(db, group_id, from.as_ref().unwrap_or(&start), &words, PAGE + 1).await?, false)
+        }
+    };
+    let more = rows.len() as i64 > PAGE;
+    rows.truncate(PAGE as usize);
+    if backwards {
+        rows.reverse();
+    }
+    Ok(Members { rows, has_next: backwards || more, has_previous: if backwards { more } else { from.is_some() } })
+}
+
+/// Organizations that match a search and can be put into the group, and how many of the first matches are in already.
+///
+/// # Errors
+/// The database's.
+pub async fn candidates(
+    db: &mut PgConnection,
+    scope: &Scope,
+    group_id: Uuid,
+    search: &str,
+) -> Result<(Vec<Organization>, Vec<String>)> {
+    let words = form::words(search);
+    if words.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let found = store::candidates(db, scope.organization.id, group_id, &words, MATCHES).await?;
+    let (inside, outside): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.added_at.is_some());
+    Ok((outside, inside.into_iter().map(|one| one.name).collect()))
+}
+
+/// What an addition came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// How many organizations were put in.
+    pub count: usize,
+    /// The name of the group.
+    pub group: String,
+}
+
+/// Puts these organizations of the partner into the group; those that are in it stay as they are.
+///
+/// # Errors
+/// Without [`crate::roles::Permission::ManageGroups`]; [`Error::NotFound`]; [`Error::Refused`] for an archived group.
+pub async fn add(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Added> {
+    let group = open_for_change(db, scope, group_id).await?;
+    let names = store::insert(db, scope, group_id, ids).await?;
+    finish(db, scope, (group_id, group.name), &names, json!(null)).await
+}
+
+/// Puts all organizations of the partner that match into the group: one statement, one event, however many they are.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_matching(db: &mut PgConnection, scope: &Scope, group_id: Uuid, filter: &Filter) -> Result<Added> {
+    let group = open_for_change(db, scope, group_id).await?;
+    let names = store::insert_matching(db, scope, group_id, filter).await?;
+    let asked = json!({
+        "words": filter.words,
+        "type": filter.kind.map(|kind| kind.as_str()),
+        "country": filter.country.map(|country| country.alpha2()),
+        "without_group": filter.ungrouped,
+    });
+    finish(db, scope, (group_id, group.name), &names, asked).await
+}
+
+async fn finish(
+    db: &mut PgConnection,
+    scope: &Scope,
+    (id, group): (Uuid, String),
+    names: &[String],
+    filter: serde_json::Value,
+) -> Result<Added> {
+    if !names.is_empty() {
+        let after = json!({ "organizations": names.len(), "names": first(names), "filter": filter });
+        record(db, scope, EventKind::GroupOrganizationsAdded, (id, &group), after).await?;
+    }
+    Ok(Added { count: names.len(), group })
+}
+
+/// Takes these organizations out of the group. Returns the names of those that were in it.
+///
+/// # Errors
+/// As [`add`].
+pub async fn remove(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<String>> {
+    let group = open_for_change(db, scope, group_id).await?;
+    let names = store::delete(db, scope.organization.id, group_id, ids).await?;
+    if !names.is_empty() {
+        let after = json!({ "organizations": names.len(), "names": first(&names) });
+        record(db, scope, EventKind::GroupOrganizationsRemoved, (group_id, &group.name), after).await?;
+    }
+    Ok(names)
+}
+
+fn first(names: &[String]) -> &[String] {
+    &names[..names.len().min(NAMED)]
+}
