@@ -36,3 +36,4 @@ pub mod telemetry;
 pub mod types;
 pub mod users;
 pub mod web;
+pub mod why;

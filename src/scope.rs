@@ -203,6 +203,16 @@ impl Scope {
         })
     }
 
+    /// Whether there is such a right in an organization of this kind at all.
+    pub fn offers(&self, permission: Permission) -> bool {
+        self.organization_has(permission)
+    }
+
+    /// The nearest of the grants the right comes from.
+    pub fn source_of(&self, permission: Permission) -> Option<&Grant> {
+        self.holding(permission).next()
+    }
+
     fn organization_has(&self, permission: Permission) -> bool {
         use Permission as P;
         let kind = self.organization.kind;
@@ -213,9 +223,7 @@ impl Scope {
             | P::ViewGroups
             | P::ManageGroups
             | P::AskForGroups
-            | P::EnterForSupport => {
-                kind == AccountKind::Partner
-            }
+            | P::EnterForSupport => kind == AccountKind::Partner,
             P::OperateInstallation => self.organization.is_operator(),
             P::Enter
             | P::ViewOrganization

@@ -2,6 +2,7 @@
 //! as a person would: the set-up, then `organizations::create`.
 
 mod rows;
+mod team;
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -51,9 +52,12 @@ pub async fn fill(app: &App, customers: u32) -> Result<String> {
         let new = organization(&row, number)?;
         app.write(&scope, async |db| organizations::create(db, &scope, new).await).await?;
     }
+    scope.now = now;
+    let others = team::assemble(app, &scope, &password).await?.join(", ");
     Ok(format!(
         "{customers} sample organizations are in place. Start with `tenantry serve`, then sign in at {}/sign-in\n\
-         as {EMAIL} with the password {password}",
+         as {EMAIL} with the password {password}\n\
+         The same password signs in those who see their own groups only: {others}",
         app.settings.base_url()
     ))
 }

@@ -5,12 +5,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    PAGE, find, form, open_for_change, record,
+    PAGE, find, form,
     model::{Filter, Members, Organization, Place},
-    store_members as store,
+    open_for_change, record, store_members as store,
 };
 use crate::{
-    error::{Error, Result},
+    error::Result,
     events::EventKind,
     scope::Scope,
 };
@@ -23,7 +23,7 @@ const NAMED: usize = 20;
 /// One page of the organizations of a group, by name.
 ///
 /// # Errors
-/// Without [`crate::roles::Permission::ViewGroups`]; [`Error::NotFound`].
+/// Without [`crate::roles::Permission::ViewGroups`]; [`crate::error::Error::NotFound`].
 pub async fn members(
     db: &mut PgConnection,
     scope: &Scope,
@@ -40,9 +40,7 @@ pub async fn members(
     };
     let (mut rows, backwards) = match (place, &from) {
         (Some(Place::Before(_)), Some(from)) => (store::list_before(db, group_id, from, &words, PAGE + 1).await?, true),
-        (_, from) => {
-            (store::list_after(db, group_id, from.as_ref().unwrap_or(&start), &words, PAGE + 1).await?, false)
-        }
+        (_, from) => (store::list_after(db, group_id, from.as_ref().unwrap_or(&start), &words, PAGE + 1).await?, false),
     };
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
@@ -83,7 +81,7 @@ pub struct Added {
 /// Puts these organizations of the partner into the group; those that are in it stay as they are.
 ///
 /// # Errors
-/// Without [`crate::roles::Permission::ManageGroups`]; [`Error::NotFound`]; [`Error::Refused`] for an archived group.
+/// Without [`crate::roles::Permission::ManageGroups`]; [`crate::error::Error::NotFound`]; [`crate::error::Error::Refused`] for an archived group.
 pub async fn add(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Added> {
     let group = open_for_change(db, scope, group_id).await?;
     let names = store::insert(db, scope, group_id, ids).await?;

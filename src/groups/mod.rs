@@ -49,8 +49,7 @@ pub async fn list(
     after: Option<Uuid>,
 ) -> Result<GroupPage> {
     scope.require(Permission::ViewGroups)?;
-    let mut groups =
-        store::list(db, scope.organization.id, &form::words(search), archived, after, PAGE + 1).await?;
+    let mut groups = store::list(db, scope.organization.id, &form::words(search), archived, after, PAGE + 1).await?;
     let has_next = groups.len() as i64 > PAGE;
     groups.truncate(PAGE as usize);
     Ok(GroupPage { groups, has_next })

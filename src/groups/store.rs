@@ -117,7 +117,7 @@ pub(super) async fn set_archived(
     archived: bool,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update groups set archived_at = case when $3 then $4 end, updated_at = $4, version = version + 1
+        "update groups set archived_at = case when $3 then $4::timestamptz end, updated_at = $4, version = version + 1
          where partner_id = $1 and id = $2",
         scope.organization.id,
         id,

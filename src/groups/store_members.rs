@@ -109,12 +109,7 @@ pub(super) async fn candidates(
 }
 
 /// Returns the names of those that were put in; those that were in it before are not among them.
-pub(super) async fn insert(
-    db: &mut PgConnection,
-    scope: &Scope,
-    group_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<String>> {
+pub(super) async fn insert(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<String>> {
     let names = sqlx::query_scalar!(
         r#"with added as (
              insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at, added_by)
@@ -158,8 +153,8 @@ pub(super) async fn insert_matching(
         scope.now,
         scope.actor.user_id,
         filter.words,
-        filter.kind.map(AccountKind::as_str),
-        filter.country.as_ref().map(Country::alpha2),
+        filter.kind.as_ref().map(AccountKind::as_str),
+        filter.country.map(Country::alpha2),
         filter.ungrouped
     )
     .fetch_all(db)

@@ -21,8 +21,8 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        GroupRequestAnswered, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
-        Welcome,
+        GroupRequestAnswered, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset,
+        Sender, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

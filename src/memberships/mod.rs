@@ -1,5 +1,6 @@
 //! Memberships: which person stands in which organization, and with which role. Decides who gets in.
 
+mod ask;
 mod model;
 mod store;
 
@@ -7,7 +8,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::model::{Access, Membership, NewMembership};
+pub use self::{
+    ask::whom_to_ask,
+    model::{Access, Membership, NewMembership},
+};
 use crate::{
     error::Result,
     scope::{Actor, Scope},

@@ -129,6 +129,7 @@ pub(super) async fn administrators(db: &mut PgConnection, path: &[Uuid]) -> Resu
         "select u.display_name, u.email
          from memberships m join users u on u.id = m.user_id
          where m.organization_id = any ($1) and m.role in ('reseller_admin', 'org_admin') and u.disabled_at is null
+           and m.suspended_at is null
          order by array_position($1, m.organization_id) desc, u.display_name
          limit 5",
         path

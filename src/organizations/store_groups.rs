@@ -41,6 +41,7 @@ pub(super) async fn insert_into_groups(
     )
     .execute(&mut *db)
     .await?;
-    let names = sqlx::query!("select id, name from groups where id = any ($1) order by id", groups).fetch_all(db).await?;
+    let names =
+        sqlx::query!("select id, name from groups where id = any ($1) order by id", groups).fetch_all(db).await?;
     Ok(names.into_iter().map(|row| (row.id, row.name)).collect())
 }

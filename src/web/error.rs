@@ -1,18 +1,19 @@
 //! Errors become pages here, once: with the frame of the page where there is one, logged with the request id.
 
 use actix_web::{
-    HttpRequest, HttpResponse, ResponseError,
+    HttpMessage, HttpRequest, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
     http::{StatusCode, header},
     middleware::Next,
+    web::Data,
 };
 
 use uuid::Uuid;
 
 use super::{access::request_id_of, error_pages, frame::Frame};
-use crate::error::Error;
+use crate::{app::App, error::Error, memberships, scope::Scope};
 
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
@@ -39,10 +40,22 @@ pub(super) async fn render(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    Ok(rendered(next.call(request).await?.map_into_boxed_body()))
+    let response = next.call(request).await?.map_into_boxed_body();
+    let ask = whom_to_ask(&response).await;
+    Ok(rendered(response, ask))
 }
 
-fn rendered(response: ServiceResponse) -> ServiceResponse {
+/// Who can lift a refusal of the person's role, by name; nobody where that cannot be said now.
+async fn whom_to_ask(response: &ServiceResponse) -> Vec<(String, String)> {
+    let refused = response.response().error().and_then(|error| error.as_error::<Error>());
+    let Some(Error::Forbidden(_)) = refused else { return Vec::new() };
+    let request = response.request();
+    let scope = request.extensions().get::<Scope>().cloned();
+    let Some((app, scope)) = request.app_data::<Data<App>>().cloned().zip(scope) else { return Vec::new() };
+    memberships::whom_to_ask(&app, &scope).await.unwrap_or_default()
+}
+
+fn rendered(response: ServiceResponse, ask: Vec<(String, String)>) -> ServiceResponse {
     let status = response.status();
     let Some(error) = response.response().error() else {
         return if is_bare(&response) { in_frame(response, &bare_error(status)) } else { response };
@@ -50,7 +63,7 @@ fn rendered(response: ServiceResponse) -> ServiceResponse {
     match error.as_error::<Error>() {
         Some(Error::SignInRequired) => to_sign_in(response),
         Some(error) => {
-            let page = answer(response.request(), error);
+            let page = answer(response.request(), error, ask);
             response.into_response(page)
         }
         None => in_frame(response, &bare_error(status)),
@@ -66,7 +79,7 @@ pub(super) async fn render_outermost(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let (request_id, frame) = (request_id_of(request.request()), Frame::without_session(request.request()));
     match next.call(request).await {
-        Ok(response) => Ok(rendered(response.map_into_boxed_body())),
+        Ok(response) => Ok(rendered(response.map_into_boxed_body(), Vec::new())),
         Err(error) => {
             let status = error.as_response_error().status_code();
             let ours = if status.is_server_error() {
@@ -74,7 +87,7 @@ pub(super) async fn render_outermost(
             } else {
                 bare_error(status)
             };
-            Err(InternalError::from_response(error, page_of(&ours, frame, request_id)).into())
+            Err(InternalError::from_response(error, page_of(&ours, frame, request_id, Vec::new())).into())
         }
     }
 }
@@ -97,23 +110,23 @@ fn bare_error(status: StatusCode) -> Error {
 
 fn in_frame(response: ServiceResponse, error: &Error) -> ServiceResponse {
     let status = response.status();
-    let mut page = answer(response.request(), error);
+    let mut page = answer(response.request(), error, Vec::new());
     *page.status_mut() = status;
     response.into_response(page)
 }
 
-fn answer(request: &HttpRequest, error: &Error) -> HttpResponse {
-    page_of(error, Frame::of(request), request_id_of(request))
+fn answer(request: &HttpRequest, error: &Error, ask: Vec<(String, String)>) -> HttpResponse {
+    page_of(error, Frame::of(request), request_id_of(request), ask)
 }
 
-fn page_of(error: &Error, mut frame: Frame, request_id: Uuid) -> HttpResponse {
+fn page_of(error: &Error, mut frame: Frame, request_id: Uuid, ask: Vec<(String, String)>) -> HttpResponse {
     match error {
         Error::Internal(cause) => tracing::error!(%request_id, error = format!("{cause:#}"), "request failed"),
         Error::Unavailable(cause) => tracing::warn!(%request_id, error = format!("{cause:#}"), "database unavailable"),
         other => tracing::debug!(%request_id, error = %other, "request refused"),
     }
     frame.nav.iter_mut().for_each(|entry| entry.current = false);
-    let page = error_pages::render(error, error.status_code(), frame, request_id);
+    let page = error_pages::render(error, error.status_code(), frame, request_id, ask);
     page.unwrap_or_else(|failed| {
         tracing::error!(%request_id, error = %failed, "error page failed");
         HttpResponse::InternalServerError().content_type("text/plain").body(format!("Request {request_id} failed."))

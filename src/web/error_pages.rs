@@ -32,6 +32,8 @@ struct ForbiddenPage {
     roles: String,
     /// What the person's present role includes, as a series of words.
     included: String,
+    /// Names and addresses of those who can change that.
+    ask: Vec<(String, String)>,
 }
 
 #[derive(Template)]
@@ -89,15 +91,21 @@ struct CrossSitePage {
     request_id: String,
 }
 
-/// The page of an error, with `Retry-After` where waiting helps.
+/// The page of an error, with `Retry-After` where waiting helps; `ask` are those who can lift a refusal.
 ///
 /// # Errors
 /// When the template cannot be rendered.
-pub(super) fn render(error: &Error, status: StatusCode, frame: Frame, request_id: Uuid) -> Result<HttpResponse> {
+pub(super) fn render(
+    error: &Error,
+    status: StatusCode,
+    frame: Frame,
+    request_id: Uuid,
+    ask: Vec<(String, String)>,
+) -> Result<HttpResponse> {
     let request_id = request_id.to_string();
     match error {
         Error::NotFound => page(status, NotFoundPage { frame, request_id }),
-        Error::Forbidden(permission) => page(status, forbidden(*permission, frame, request_id)),
+        Error::Forbidden(permission) => page(status, forbidden(*permission, frame, request_id, ask)),
         Error::Refused(reason) => page(status, ConflictPage { frame, request_id, reason: reason.to_string() }),
         Error::CrossSite => page(status, CrossSitePage { frame, request_id }),
         Error::Internal(_) => page(status, InternalPage { frame, request_id }),
@@ -123,12 +131,17 @@ pub(super) fn render(error: &Error, status: StatusCode, frame: Frame, request_id
     }
 }
 
-fn forbidden(missing: Permission, frame: Frame, request_id: String) -> ForbiddenPage {
+fn forbidden(
+    missing: Permission,
+    frame: Frame,
+    request_id: String,
+    ask: Vec<(String, String)>,
+) -> ForbiddenPage {
     let own = frame.organization.as_ref().map_or(Permissions::NONE, |here| here.permissions);
     let included: Vec<_> = own.without(Permission::Enter).iter().map(Permission::label).collect();
     let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.has(missing)).map(|row| row.label).collect();
     let (included, roles) = (series(&included), series(&roles));
-    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included }
+    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included, ask }
 }
 
 /// "a", "a and b", "a, b and c".
@@ -182,7 +195,7 @@ mod tests {
 
     fn shown(error: &Error, status: u16, frame: Frame) -> (HttpResponse, String) {
         let status = StatusCode::from_u16(status).expect("a status");
-        let response = render(error, status, frame, Uuid::nil()).expect("the page renders");
+        let response = render(error, status, frame, Uuid::nil(), Vec::new()).expect("the page renders");
         let (head, content) = response.into_parts();
         let bytes = content.try_into_bytes().unwrap_or_else(|_| panic!("the page is not streamed"));
         let text = String::from_utf8(bytes.to_vec()).expect("the page is text");

@@ -35,6 +35,7 @@ fn all() -> Vec<Route> {
         crate::setup::pages::routes(),
         crate::groups::pages::routes(),
         crate::users::pages::routes(),
+        crate::why::pages::routes(),
     ]
     .into_iter()
     .flatten()

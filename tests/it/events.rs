@@ -35,8 +35,7 @@ async fn a_feed_holds_an_organizations_own_events_and_those_directly_beneath() {
     let inside = app.scope(ADMIN_EMAIL, partner.key.as_str()).await;
     let customer = app.create(&inside, new_organization(Customer, "Theirs")).await;
     let read = async |scope: &tenantry::scope::Scope| {
-        let id = scope.organization.id;
-        let found = app.app.read(scope, async |db| events::recent(db, id, 20).await).await.expect("events");
+        let found = app.app.read(scope, async |db| events::recent(db, scope, 20).await).await.expect("events");
         found.into_iter().map(|event| (event.kind, event.organization_name)).collect::<Vec<_>>()
     };
     let of = |kind: EventKind, name: &str| (kind.as_str().to_owned(), name.to_owned());

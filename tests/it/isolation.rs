@@ -167,6 +167,65 @@ async fn a_scope_sees_its_own_subtree_only() {
     assert!(moved.is_err(), "a row cannot leave its scope");
 }
 
+/// S262 by Postgres alone: whatever a statement forgets to ask, a scope that is kept to groups sees those groups only.
+#[tokio::test]
+async fn a_scope_kept_to_groups_sees_these_groups_only() {
+    let app = TestApp::start().await;
+    let (_, operator) = app.operator().await;
+    let inside = app.create(&operator, new_organization(Customer, "Inside")).await;
+    let outside = app.create(&operator, new_organization(Customer, "Outside")).await;
+    app.member(&TestApp::own(&operator), Role::KeyAccountManager, "lena@nordlicht.example").await;
+    let dach = app.group(&operator, "DACH", &[&inside], &["lena@nordlicht.example"]).await;
+    app.group(&operator, "Secret", &[&outside], &[]).await;
+    let user_id = app.scope("lena@nordlicht.example", operator.organization.key.as_str()).await.actor.user_id;
+    let at = |groups: &[uuid::Uuid]| RowScope::Organization {
+        user_id,
+        organization_id: operator.organization.id,
+        sight: Sight::Groups(groups.into()),
+    };
+    let visible = async |rows: RowScope, query: &'static str| -> Vec<String> {
+        let mut transaction = app.app.db.begin(rows).await.expect("a transaction");
+        sqlx::query_scalar(query).fetch_all(&mut *transaction).await.expect(query)
+    };
+    const BENEATH: &str = "select name from organizations where parent_id is not null order by name";
+    const OF: [&str; 6] = [
+        "select distinct o.name from subscriptions s join organizations o on o.id = s.organization_id
+         where o.parent_id is not null",
+        "select distinct name from subscriptions",
+        "select distinct o.name from billing_accounts b join organizations o on o.id = b.organization_id
+         where o.parent_id is not null",
+        "select o.name from group_organizations go join organizations o on o.id = go.organization_id",
+        "select distinct o.name from events e join organizations o on o.id = e.organization_id
+         where o.parent_id is not null",
+        "select distinct jsonb_array_elements_text(after -> 'names') from events
+         where kind = 'group.organizations_added'",
+    ];
+    assert_eq!(visible(at(&[dach]), BENEATH).await, ["Inside"]);
+    assert!(visible(at(&[]), BENEATH).await.is_empty());
+    for query in OF {
+        assert_eq!(visible(at(&[dach]), query).await, ["Inside"], "{query}");
+        assert!(visible(at(&[]), query).await.is_empty(), "{query}");
+    }
+    const GROUPS: &str = "select name from groups";
+    const LINES: &str = "select group_id::text from group_organizations";
+    assert_eq!(visible(at(&[dach]), GROUPS).await, ["DACH"]);
+    assert_eq!(visible(at(&[dach]), LINES).await, [dach.to_string()]);
+    assert!(visible(at(&[]), GROUPS).await.is_empty() && visible(at(&[]), LINES).await.is_empty());
+    // Nothing is put into another group, nothing is taken into one's own that one does not see.
+    for statement in [
+        "update groups set name = 'Mine'",
+        "insert into groups (id, partner_id, name, created_at, updated_at)
+         select gen_random_uuid(), id, 'Mine', now(), now() from organizations where parent_id is null",
+    ] {
+        let mut transaction = app.app.db.begin(at(&[dach])).await.expect("a transaction");
+        let refused = sqlx::raw_sql(statement).execute(&mut *transaction).await;
+        assert!(refused.is_err(), "{statement}");
+    }
+    let mut transaction = app.app.db.begin(at(&[dach])).await.expect("a transaction");
+    let changed = sqlx::query("update organizations set name = 'Mine' where id = $1").bind(outside.id);
+    assert_eq!(changed.execute(&mut *transaction).await.expect("no row").rows_affected(), 0);
+}
+
 /// A foreign organization and one that does not exist are the same answer (QUALITY 27).
 #[tokio::test]
 async fn a_foreign_key_tells_no_more_than_a_random_one() {

@@ -69,10 +69,27 @@ struct HomePage {
     o: OverviewView,
     greeting: String,
     today: String,
-    figures: HomeFigures,
+    base: String,
+    /// None for whoever sees no organization beneath.
+    figures: Option<HomeFigures>,
     attention: Vec<Attention>,
     drafts: Vec<DraftRow>,
     may_create: bool,
+    /// Why nothing beneath is seen, for whoever is kept to groups and in none (S262).
+    kept: Option<NoGroup>,
+}
+
+/// Names and addresses of those who decide about groups.
+struct NoGroup {
+    ask: Vec<(String, String)>,
+}
+
+async fn no_group(app: &App, scope: &Scope) -> Result<Option<NoGroup>> {
+    let without = scope.is_kept_to_groups() && scope.sight().groups().is_some_and(<[_]>::is_empty);
+    if !without {
+        return Ok(None);
+    }
+    Ok(Some(NoGroup { ask: memberships::whom_to_ask(app, scope).await? }))
 }
 
 async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse> {
@@ -93,7 +110,8 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
     if scope.organization.kind == AccountKind::Customer {
         return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o });
     }
-    let figures = overview.figures.clone().unwrap_or_default();
+    let kept = no_group(&app, &scope).await?;
+    let figures = overview.figures.clone().filter(|_| kept.is_none());
     page(
         StatusCode::OK,
         HomePage {
@@ -101,10 +119,12 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
             o,
             greeting: home::greeting(&scope),
             today: home::today(&scope),
-            attention: home::attention(&figures, &scope),
-            figures: HomeFigures::new(&figures),
+            base: format!("/o/{}", scope.organization.key),
+            attention: figures.as_ref().map(|figures| home::attention(figures, &scope)).unwrap_or_default(),
+            figures: figures.as_ref().map(HomeFigures::new),
             drafts: drafts.into_iter().take(DRAFTS).map(|draft| DraftRow::new(draft, &scope)).collect(),
             may_create,
+            kept,
         },
     )
 }

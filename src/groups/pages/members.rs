@@ -209,9 +209,7 @@ pub(super) async fn add_matching(
             tell(&session, &added)?;
             back(&scope, id)
         }
-        Err(Error::Invalid(errors)) => {
-            show(&app, &scope, frame, id, MembersQuery::default(), form, errors).await
-        }
+        Err(Error::Invalid(errors)) => show(&app, &scope, frame, id, MembersQuery::default(), form, errors).await,
         Err(error) => Err(error),
     }
 }

@@ -204,8 +204,7 @@ pub(super) async fn answer(
         Err(error) => return show_all(&app, &scope, frame, FieldErrors::on("reply", error.to_string())).await,
     };
     let granted = form.answer == "grant";
-    let name =
-        app.write(&scope, async |db| groups::answer(db, &scope, id, granted, reply.as_ref()).await).await?;
+    let name = app.write(&scope, async |db| groups::answer(db, &scope, id, granted, reply.as_ref()).await).await?;
     let word = if granted { "granted" } else { "declined" };
     flash(&session, "ok", format!("The request is {word}. {name} gets a mail"))?;
     see_other(list_path(&scope))

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
-    memberships,
     onboarding::{self, CreatedWords},
     scope::Scope,
     settings::{self, Support},
@@ -29,11 +28,15 @@ struct Page {
     actor: String,
     actor_role: String,
     parent: String,
-    /// Whether the person reading may enter the new organization.
-    reaches: bool,
     sign_in: String,
     another: String,
     support: Support,
+    /// Where more than one group is asked for (S265), for whoever may assign one.
+    more_groups: Option<String>,
+}
+
+fn ask_path(scope: &Scope, key: &str) -> String {
+    format!("/o/{}/group-requests/new?organization={key}", scope.organization.key)
 }
 
 pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: DraftPath) -> Result<HttpResponse> {
@@ -46,7 +49,7 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
     let Some(created) = draft.created().cloned() else {
         return see_other(path(&scope, id, draft.first_open(&scope.organization)));
     };
-    let reaches = reaches(&app, &scope, &created).await?;
+    let key = created.key.as_str().to_owned();
     let page_of = Page {
         frame: in_place(frame, &scope, "Created"),
         actor: scope.actor.display_name.clone(),
@@ -55,22 +58,14 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
         sign_in: format!("{}/{id}/sign-in", list_path(&scope)),
         another: list_path(&scope),
         created,
-        reaches,
+        more_groups: scope.creates_only_in().is_some().then(|| ask_path(&scope, &key)),
         support,
     };
     page(StatusCode::OK, page_of)
 }
 
-/// Whether one of the person's memberships opens the new organization: their role in the parent reaches down, or they
-/// were made its administrator.
-async fn reaches(app: &App, scope: &Scope, created: &CreatedWords) -> Result<bool> {
-    let user_id = scope.actor.user_id;
-    let way_in = app.read(scope, async |db| memberships::access(db, user_id, &created.key).await).await?;
-    Ok(way_in.is_some())
-}
-
-/// **Sign In** (S134): into the new organization's context. Whoever may enter it stays who they are; anybody else is
-/// signed out, so that its administrator can sign in.
+/// **Sign In** (S134): into the new organization's context. Whoever creates an organization enters it with the same role:
+/// it stands beneath theirs, and in their own group where they are kept to groups.
 pub(super) async fn sign_in(
     app: Data<App>,
     scope: Scope,
@@ -80,13 +75,7 @@ pub(super) async fn sign_in(
     let id = address.into_inner().1;
     let draft = app.read(&scope, async |db| onboarding::open(db, &scope, id).await).await?;
     let created = draft.created().cloned().ok_or(Error::NotFound)?;
-    let home = format!("/o/{}", created.key.as_str());
-    if reaches(&app, &scope, &created).await? {
-        let words = format!("You are signed in to {} as {}.", created.name, scope.actor.display_name);
-        frame::flash(&session, "ok", words)?;
-        return see_other(home);
-    }
-    session.purge();
-    let next = serde_urlencoded::to_string([("next", home)]).unwrap_or_default();
-    see_other(format!("/sign-in?{next}"))
+    let words = format!("You are signed in to {} as {}.", created.name, scope.actor.display_name);
+    frame::flash(&session, "ok", words)?;
+    see_other(format!("/o/{}", created.key.as_str()))
 }

@@ -110,9 +110,8 @@ async fn render(
     status: StatusCode,
     errors: FieldErrors,
 ) -> Result<HttpResponse> {
-    let read = app.read(scope, async |db| {
-        Ok((settings::in_force(db, scope).await?, groups::choices(db, scope).await?))
-    });
+    let read =
+        app.read(scope, async |db| Ok((settings::in_force(db, scope).await?, groups::choices(db, scope).await?)));
     let (prices, groups) = read.await?;
     let own = draft.answers_to::<SubscriptionForm>().filter(|_| !draws_from_pool(&scope.organization));
     let new = own.and_then(|form| form.parse().ok());

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::{
     app::App,
     error::Result,
+    memberships,
     organizations::{self, Cursor, ListRow, Page},
     roles::Permission,
     scope::Scope,
@@ -47,6 +48,16 @@ struct IndexPage {
     next: Option<String>,
     first: bool,
     may_create: bool,
+    /// What the list is kept to, for whoever sees their own groups only.
+    kept: Option<Kept>,
+}
+
+/// Said where the list shows nothing or not everything (S262).
+struct Kept {
+    /// Whether the person is in a group at all.
+    in_a_group: bool,
+    /// Names and addresses of those who decide about groups.
+    ask: Vec<(String, String)>,
 }
 
 struct Row {
@@ -70,6 +81,7 @@ pub(super) async fn index(
 ) -> Result<HttpResponse> {
     let ending = query.view == "ending";
     let cursor = cursor(&query);
+    let kept = kept(&app, &scope).await?;
     let found = app
         .read(&scope, async |db| {
             if ending {
@@ -98,9 +110,26 @@ pub(super) async fn index(
         may_create: scope.may(Permission::CreateOrganizations),
         q: query.q.trim().to_owned(),
         ending,
+        kept,
         base,
     };
     page(StatusCode::OK, list)
+}
+
+impl IndexPage {
+    /// Whether there is nothing to see because the person is in no group.
+    fn is_without_group(&self) -> bool {
+        self.kept.as_ref().is_some_and(|kept| !kept.in_a_group)
+    }
+}
+
+async fn kept(app: &App, scope: &Scope) -> Result<Option<Kept>> {
+    if !scope.is_kept_to_groups() {
+        return Ok(None);
+    }
+    let in_a_group = scope.sight().groups().is_some_and(|groups| !groups.is_empty());
+    let ask = if in_a_group { Vec::new() } else { memberships::whom_to_ask(app, scope).await? };
+    Ok(Some(Kept { in_a_group, ask }))
 }
 
 /// A key that cannot be read leads to the first page.

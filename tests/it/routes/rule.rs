@@ -2,7 +2,7 @@
 
 use tenantry::roles::Permission;
 
-use super::world::Place;
+use super::world::{Place, Standing};
 
 /// What somebody's standing is worth in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +14,37 @@ pub(super) enum Verdict {
     Allowed,
 }
 
+pub(super) fn verdict(place: Place, standing: Standing, target: Place, permission: Permission) -> Verdict {
+    match standing {
+        Standing::Administrator => of_administrator(place, target, permission),
+        kept => of_kept(kept, target, permission),
+    }
+}
+
+/// Whoever is kept to groups stands in the partner, whose one group holds its customer and nothing else (S262). What they
+/// may do is written down here a second time.
+fn of_kept(standing: Standing, target: Place, permission: Permission) -> Verdict {
+    use Permission as P;
+    let in_group = standing != Standing::WithoutGroup;
+    match target {
+        Place::Partner => {}
+        Place::Customer if in_group => {}
+        _ => return Verdict::Hidden,
+    }
+    let at_partner = target == Place::Partner;
+    let may = match permission {
+        P::Enter | P::ViewOrganization | P::ViewUsers => true,
+        P::ListOrganizations | P::AskForGroups => at_partner,
+        P::ViewBilling => standing != Standing::SalesAgent,
+        P::EditOrganization | P::ManageUsers => standing != Standing::Viewer,
+        P::CreateOrganizations => at_partner && in_group && standing != Standing::Viewer,
+        _ => false,
+    };
+    if may { Verdict::Allowed } else { Verdict::Forbidden }
+}
+
 /// Reseller Admins stand in the operator and in partners, Org Admins in everything else.
-pub(super) fn verdict(stands_in: Place, target: Place, permission: Permission) -> Verdict {
+fn of_administrator(stands_in: Place, target: Place, permission: Permission) -> Verdict {
     let is_reseller_admin = stands_in.kind() == "partner";
     let reaches = match stands_in.kind() {
         "customer" => target == stands_in,
@@ -36,6 +65,7 @@ pub(super) fn verdict(stands_in: Place, target: Place, permission: Permission) -
         | Permission::ManagePrices
         | Permission::ViewGroups
         | Permission::ManageGroups
+        | Permission::AskForGroups
         | Permission::EnterForSupport => is_reseller_admin && target.kind() == "partner",
         Permission::OperateInstallation => is_reseller_admin && target == Place::Operator,
     };

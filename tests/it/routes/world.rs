@@ -58,16 +58,53 @@ impl Place {
     }
 }
 
+/// What somebody is in their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Reseller Admin of a partner, Org Admin of anything else.
+    Administrator,
+    /// Key Account Manager of the partner's one group.
+    Manager,
+    /// Key Account Viewer of the same.
+    Viewer,
+    /// Sales Agent of the same.
+    SalesAgent,
+    /// Key Account Manager in no group.
+    WithoutGroup,
+}
+
+/// The people of the partner who are kept to groups: what they are, and the stored name of the role.
+const KEPT: [(Standing, &str); 4] = [
+    (Standing::Manager, "key_account_manager"),
+    (Standing::Viewer, "key_account_viewer"),
+    (Standing::SalesAgent, "sales_agent"),
+    (Standing::WithoutGroup, "key_account_manager"),
+];
+
 /// Somebody who is signed in and stands in one place.
 pub(super) struct Person {
     pub(super) place: Place,
+    pub(super) standing: Standing,
     pub(super) client: Client,
+}
+
+impl Person {
+    /// Where they try. For those who are kept to groups these say everything that all places would, in half the time.
+    pub(super) fn targets(&self) -> &'static [Place] {
+        match self.standing {
+            Standing::Administrator => &Place::ALL,
+            Standing::WithoutGroup => &[Place::Partner, Place::Customer],
+            _ => &[Place::Operator, Place::Partner, Place::Customer, Place::Sibling],
+        }
+    }
 }
 
 pub(super) struct World {
     pub(super) portal: Portal,
     pub(super) people: Vec<Person>,
     keys: Vec<(Place, String)>,
+    /// A group of each partner, empty.
+    groups: Vec<(Place, String)>,
     failed_job: i64,
     build: String,
 }
@@ -80,7 +117,7 @@ impl World {
         let failed_job = fail_a_job(&mut portal.database().await).await;
         let build = build(&operator.client.page("/help").await);
         let keys = vec![(Place::Operator, key)];
-        let mut world = World { portal, people: Vec::new(), keys, failed_job, build };
+        let mut world = World { portal, people: Vec::new(), keys, groups: Vec::new(), failed_job, build };
         for place in &Place::ALL[1..] {
             let parent = place.parent().expect("all others have a parent");
             let maker = Administrator { home: world.home(parent), ..operator.clone() };
@@ -88,10 +125,23 @@ impl World {
             world.keys.push((*place, key));
         }
         give_everybody_the_same_password(&mut world.portal.database().await).await;
-        world.people.push(Person { place: Place::Operator, client: operator.client });
+        for place in [Place::Operator, Place::Partner, Place::OtherPartner] {
+            let maker = Administrator { home: world.home(place), ..operator.clone() };
+            let group = create_group(&maker, "Empty").await;
+            world.groups.push((place, group));
+        }
+        let maker = Administrator { home: world.home(Place::Partner), ..operator.clone() };
+        let key_accounts = create_group(&maker, "Key accounts").await;
+        employ(&mut world.portal.database().await, &key_accounts, &world.key(Place::Customer)).await;
+        let standing = Standing::Administrator;
+        world.people.push(Person { place: Place::Operator, standing, client: operator.client });
         for place in [Place::Partner, Place::Enterprise, Place::Customer] {
             let client = walk::sign_in(&world.portal.base, &email(place), walk::PASSWORD).await;
-            world.people.push(Person { place, client });
+            world.people.push(Person { place, standing, client });
+        }
+        for (standing, _) in KEPT {
+            let client = walk::sign_in(&world.portal.base, &kept_email(standing), walk::PASSWORD).await;
+            world.people.push(Person { place: Place::Partner, standing, client });
         }
         world
     }
@@ -134,11 +184,24 @@ impl World {
         self.keys.iter().find(|(known, _)| *known == place).expect("it has been made").1.clone()
     }
 
+    /// The group of a partner.
+    pub(super) fn group(&self, place: Place) -> String {
+        self.groups.iter().find(|(known, _)| *known == place).expect("a partner").1.clone()
+    }
+
     /// What there is in and beneath a place.
     pub(super) fn names(&self, place: Place) -> Names {
         let child = Place::ALL.into_iter().find(|child| child.parent() == Some(place)).unwrap_or(place);
         let home = self.home(place);
-        Names { child: self.key(child), job: self.failed_job, build: self.build.clone(), ..Names::of_nothing(&home) }
+        let group = self.groups.iter().find(|(known, _)| *known == place).map(|(_, group)| group.clone());
+        let group = group.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+        Names {
+            child: self.key(child),
+            group,
+            job: self.failed_job,
+            build: self.build.clone(),
+            ..Names::of_nothing(&home)
+        }
     }
 }
 
@@ -147,6 +210,47 @@ fn email(place: Place) -> String {
         return walk::EMAIL.to_owned();
     }
     format!("admin@{place:?}.example").to_lowercase()
+}
+
+fn kept_email(standing: Standing) -> String {
+    format!("{standing:?}@partner.example").to_lowercase()
+}
+
+/// Through the page; returns the group's id.
+async fn create_group(maker: &Administrator, name: &str) -> String {
+    let path = format!("{}/groups", maker.home);
+    let fields = vec![("name".to_owned(), name.to_owned())];
+    let answer = maker.client.post(&path, &fields).await.expect("an answer");
+    let location = answer.location().unwrap_or_else(|| panic!("{path} {}", answer.summary())).to_owned();
+    location.rsplit('/').nth(1).expect("a group").to_owned()
+}
+
+/// The partner's people who are kept to groups; all but the last are in its group, and so is its customer.
+async fn employ(db: &mut PgConnection, group: &str, customer_key: &str) {
+    let group: uuid::Uuid = group.parse().expect("an id");
+    let query = "insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
+                 select $1, id, parent_id, sort_name, now() from organizations where key = $2";
+    sqlx::query(query).bind(group).bind(customer_key).execute(&mut *db).await.expect("an organization of the group");
+    for (standing, role) in KEPT {
+        let query = "with person as (
+                       insert into users (id, email, email_key, display_name, password_hash, created_at)
+                       select gen_random_uuid(), $2, $2, $2, (select max(password_hash) from users), now()
+                       returning id),
+                     membership as (
+                       insert into memberships (id, user_id, organization_id, role, created_at)
+                       select gen_random_uuid(), person.id, g.partner_id, $3, now() from person, groups g where g.id = $1
+                       returning id, organization_id)
+                     insert into group_members (group_id, membership_id, partner_id)
+                     select $1, id, organization_id from membership where $4";
+        sqlx::query(query)
+            .bind(group)
+            .bind(kept_email(standing))
+            .bind(role)
+            .bind(standing != Standing::WithoutGroup)
+            .execute(&mut *db)
+            .await
+            .expect("a person of the partner");
+    }
 }
 
 async fn give_everybody_the_same_password(db: &mut PgConnection) {

@@ -2,6 +2,7 @@
 
 use tenantry::{
     billing::BillingForm,
+    groups::{self, GroupForm},
     memberships::{self, NewMembership},
     organizations::{self, Channel, Created, DetailsForm, NewAdministrator, NewOrganization},
     roles::Role,
@@ -122,5 +123,30 @@ impl TestApp {
         client.sign_in(email, PASSWORD).await.assert_status(303);
         client.home = format!("/o/{}", organization.key);
         client
+    }
+}
+
+impl TestApp {
+    /// A group of the scope's partner with these organizations and the people with these addresses.
+    pub(crate) async fn group(&self, scope: &Scope, name: &str, inside: &[&Created], people: &[&str]) -> Uuid {
+        let form = GroupForm { name: name.into(), description: String::new() };
+        let ids: Vec<Uuid> = inside.iter().map(|one| one.id).collect();
+        let made = self.app.write(scope, async |db| {
+            let group = groups::create(db, scope, &form.parse()?).await?;
+            groups::add(db, scope, group, &ids).await?;
+            let assignable = groups::assignable(db, scope, group).await?;
+            let wanted = assignable.iter().filter(|person| people.contains(&person.email.as_str()));
+            let wanted: Vec<Uuid> = wanted.map(|person| person.membership_id).collect();
+            assert_eq!(wanted.len(), people.len(), "not everybody can be assigned");
+            groups::assign(db, scope, group, &wanted).await?;
+            Ok(group)
+        });
+        made.await.expect("a group")
+    }
+
+    /// The scope's own organization as one that was created: to add members to it.
+    pub(crate) fn own(scope: &Scope) -> Created {
+        let here = &scope.organization;
+        Created { id: here.id, key: here.key.clone(), name: here.name.clone(), already: true }
     }
 }
