@@ -104,6 +104,9 @@ on("pageshow", (event) => event.persisted && each("form[data-sent]", (form) => {
   each("[aria-disabled]", (button) => button.removeAttribute("aria-disabled"), form);
 }));
 
+// The current tab may stand beyond the edge of a narrow screen.
+$(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
 // ---- small buttons ----
 async function copy(button) {
   try {

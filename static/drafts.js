@@ -25,6 +25,14 @@ function take(form, field, answer) {
   }
   if (answer.options) followCountry(form, answer.options);
 }
+// Follows what was just saved, so that it never shows the price of something else.
+async function renewPrice(form) {
+  const box = $("[data-price]", form);
+  const answer = box && await fetch(form.action, { redirect: "error", signal: AbortSignal.timeout(5000) });
+  if (!answer?.ok) return;
+  const fresh = $("[data-price]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (fresh) box.replaceChildren(...fresh.childNodes);
+}
 async function save(form, field) {
   const body = new URLSearchParams(new FormData(form));
   each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
@@ -43,6 +51,7 @@ async function save(form, field) {
   take(form, field, await answer.json());
   unsaved.delete(form);
   prolong();
+  await renewPrice(form);
 }
 // One after the other: each answer brings the version the next one needs. A moment later, so that leaving a field by
 // pressing a button sends the form only, and no message moves that button from under the pointer.

@@ -1,6 +1,6 @@
 // What can be said of a new password while it is typed (UX 16), without sending it anywhere: its length, and whether it
 // is mostly what anybody knows of the person. Whether it is easy to guess, the server judges.
-import { byId, each, make } from "./app.js";
+import { byId, each, make, showError } from "./app.js";
 
 const MIN = 15;
 const OWN = 8;
@@ -38,6 +38,8 @@ each("[data-strength]", (field) => {
   let pause;
   line(field);
   field.addEventListener("input", () => {
+    // What was refused is no longer what stands there.
+    showError(field, null);
     clearTimeout(pause);
     pause = setTimeout(() => { line(field).textContent = words(field); }, 400);
   });
