@@ -1,12 +1,14 @@
 //! Who is asking, in which organization, with which rights and when. Every function that touches an organization's
 //! data takes a [`Scope`] (house rule 3); the database is told the same through [`RowScope`].
 
+use std::sync::Arc;
+
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    roles::{Permission, Reach, Role},
+    roles::{Permission, Permissions, Reach, Role},
     types::{AccountKind, OrgKey, TimeZone},
 };
 
@@ -47,6 +49,8 @@ pub struct Standing {
     pub country: String,
     /// The management chain from the operator down to and including this organization.
     pub path: Vec<Uuid>,
+    /// The groups of the organization above that it is in (S254).
+    pub groups: Vec<Uuid>,
     /// Key and name of the organizations above it that the person's membership reaches, the highest first.
     pub above: Vec<(OrgKey, String)>,
 }
@@ -58,19 +62,54 @@ impl Standing {
     }
 }
 
-/// A person in an organization with a role, at an instant.
+/// What one membership gives a person: here, or on the way down to here.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// The role, or the one a custom role is made from.
+    pub role: Role,
+    /// The name of the role on pages: a custom role has its own.
+    pub label: String,
+    /// What it includes.
+    pub permissions: Permissions,
+    /// The organization of the membership: the one one stands in, or one above.
+    pub through: Uuid,
+    /// How far down the role holds from there.
+    pub reach: Reach,
+    /// The person's groups of that organization, where the role reaches no further.
+    pub groups: Arc<[Uuid]>,
+}
+
+impl Grant {
+    /// Whether the role holds in the organization.
+    pub fn reaches(&self, there: &Standing) -> bool {
+        let directly_above = || there.path.len() > 1 && there.path[there.path.len() - 2] == self.through;
+        self.through == there.id
+            || match self.reach {
+                Reach::Organization => false,
+                Reach::Groups => directly_above() && there.groups.iter().any(|group| self.groups.contains(group)),
+                Reach::Subtree => there.path.contains(&self.through),
+            }
+    }
+}
+
+/// Which of the organizations beneath a person sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// All of them.
+    Everything,
+    /// Those directly beneath that are in one of these groups; none where there is no group (S262).
+    Groups(Arc<[Uuid]>),
+}
+
+/// A person in an organization with their rights, at an instant.
 #[derive(Debug, Clone)]
 pub struct Scope {
     /// Who.
     pub actor: Actor,
     /// Where.
     pub organization: Standing,
-    /// The role that gives access, and the organization of the membership that carries it: this one, or one above.
-    pub role: Role,
-    /// The organization of that membership.
-    pub through: Uuid,
-    /// How far down the role holds from there.
-    pub reach: Reach,
+    /// What gives access: at least one, the nearest first.
+    pub grants: Vec<Grant>,
     /// When: the one clock reading of the request (house rule 10).
     pub now: OffsetDateTime,
     /// The request, for events and logs.
@@ -78,9 +117,10 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether the person may do this here: the role includes it, and the organization is of a kind that has it.
+    /// Whether the person may do this here: one of the roles includes it and holds here, and the organization is of a
+    /// kind that has it.
     pub fn may(&self, permission: Permission) -> bool {
-        self.role.may(permission) && self.organization_has(permission) && self.reaches()
+        self.holding(permission).next().is_some()
     }
 
     /// Refuses with the permission's name unless [`Scope::may`].
@@ -91,32 +131,76 @@ impl Scope {
         if self.may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
     }
 
-    fn organization_has(&self, permission: Permission) -> bool {
-        match permission {
-            Permission::CreateOrganizations | Permission::ListOrganizations => {
-                self.organization.kind != AccountKind::Customer
-            }
-            Permission::ManageSettings => self.organization.kind == AccountKind::Partner,
-            Permission::OperateInstallation => self.organization.is_operator(),
-            Permission::ViewOrganization | Permission::EditOrganization => true,
-        }
+    /// Everything the person may do here.
+    pub fn permissions(&self) -> Permissions {
+        Permissions::ALL.iter().filter(|one| self.may(*one)).fold(Permissions::NONE, Permissions::with)
     }
 
-    fn reaches(&self) -> bool {
-        self.through == self.organization.id
-            || (self.reach == Reach::Subtree && self.organization.path.contains(&self.through))
+    /// The name of the nearest role.
+    pub fn role_label(&self) -> &str {
+        self.grants.first().map_or("", |grant| &grant.label)
+    }
+
+    /// Which organizations beneath this one the person sees.
+    pub fn sight(&self) -> Sight {
+        let mut groups = Vec::new();
+        for grant in self.holding(Permission::ListOrganizations) {
+            if grant.reach == Reach::Subtree {
+                return Sight::Everything;
+            }
+            groups.extend(grant.groups.iter().copied());
+        }
+        Sight::Groups(groups.into())
+    }
+
+    fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        let has = self.organization_has(permission);
+        let beneath = matches!(permission, Permission::ListOrganizations | Permission::CreateOrganizations);
+        let here = &self.organization;
+        self.grants.iter().filter(move |grant| {
+            // Groups are the groups of one organization: beneath another they show nothing.
+            let down = match grant.reach {
+                Reach::Organization => false,
+                Reach::Groups => grant.through == here.id,
+                Reach::Subtree => true,
+            };
+            has && grant.permissions.has(permission) && grant.reaches(here) && (down || !beneath)
+        })
+    }
+
+    fn organization_has(&self, permission: Permission) -> bool {
+        use Permission as P;
+        let kind = self.organization.kind;
+        match permission {
+            P::CreateOrganizations | P::ListOrganizations => kind != AccountKind::Customer,
+            P::ManageSettings | P::ManagePrices | P::ViewGroups | P::ManageGroups | P::EnterForSupport => {
+                kind == AccountKind::Partner
+            }
+            P::OperateInstallation => self.organization.is_operator(),
+            P::Enter
+            | P::ViewOrganization
+            | P::EditOrganization
+            | P::ViewBilling
+            | P::ManageBilling
+            | P::ViewUsers
+            | P::ManageUsers
+            | P::ManageRoles
+            | P::ViewAuditLog => true,
+        }
     }
 }
 
 /// Which rows a transaction may see; row-level security enforces it (SPEC section 2, DATABASE.md).
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum RowScope {
-    /// The organization and everything beneath it, and the person's own rows.
+    /// The organization, what the person sees beneath it, and the person's own rows.
     Organization {
         /// The person.
         user_id: Uuid,
         /// The organization.
         organization_id: Uuid,
+        /// How much beneath it.
+        sight: Sight,
     },
     /// Only the person's own rows: profile, sessions, memberships, drafts.
     User(Uuid),
@@ -127,7 +211,11 @@ pub enum RowScope {
 
 impl From<&Scope> for RowScope {
     fn from(scope: &Scope) -> Self {
-        Self::Organization { user_id: scope.actor.user_id, organization_id: scope.organization.id }
+        Self::Organization {
+            user_id: scope.actor.user_id,
+            organization_id: scope.organization.id,
+            sight: scope.sight(),
+        }
     }
 }
 

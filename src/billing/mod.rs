@@ -54,9 +54,9 @@ pub async fn own_account(db: &mut PgConnection, organization_id: Uuid) -> Result
 /// Changes the billing address of the scope's organization, if nobody changed it since `version`.
 ///
 /// # Errors
-/// Without [`Permission::EditOrganization`]; [`Error::Refused`] for a secondary, whose primary holds the address.
+/// Without [`Permission::ManageBilling`]; [`Error::Refused`] for a secondary, whose primary holds the address.
 pub async fn edit(db: &mut PgConnection, scope: &Scope, version: i32, new: &BillingAddress) -> Result<Saved> {
-    scope.require(Permission::EditOrganization)?;
+    scope.require(Permission::ManageBilling)?;
     let id = scope.organization.id;
     let Some(before) = store::find(db, id).await? else {
         return Err(Error::Refused(

@@ -31,7 +31,7 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    let access = Access::Organization(Permission::EditOrganization);
+    let access = Access::Organization(Permission::ManageBilling);
     vec![
         Route::get("/o/{org_key}/settings/billing", access, edit),
         Route::post("/o/{org_key}/settings/billing", access, update),

@@ -39,7 +39,10 @@ pub fn checklist(overview: &Overview, scope: &Scope) -> Vec<Item> {
     }
     for item in &mut items {
         let allowed = match item.action {
-            Some(Action::Open(_, "/settings/prices" | "/settings/support")) => scope.may(Permission::ManageSettings),
+            Some(Action::Open(_, "/settings/prices")) => scope.may(Permission::ManagePrices),
+            Some(Action::Open(_, "/settings/support")) => scope.may(Permission::ManageSettings),
+            Some(Action::Open(_, "/settings/billing")) => scope.may(Permission::ManageBilling),
+            Some(Action::Do(..)) => scope.may(Permission::ManageUsers),
             _ => scope.may(Permission::EditOrganization),
         };
         if item.done || !allowed {

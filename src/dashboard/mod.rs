@@ -50,9 +50,9 @@ pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> 
 /// none yet (S415). Returns to whom.
 ///
 /// # Errors
-/// Without [`Permission::EditOrganization`]; [`Error::Invalid`] when every administrator has a password already.
+/// Without [`Permission::ManageUsers`]; [`Error::Invalid`] when every administrator has a password already.
 pub async fn send_password_instructions(db: &mut PgConnection, scope: &Scope) -> Result<Vec<String>> {
-    scope.require(Permission::EditOrganization)?;
+    scope.require(Permission::ManageUsers)?;
     let id = scope.organization.id;
     let waiting: Vec<Administrator> =
         store::administrators(db, id).await?.into_iter().filter(|person| !person.has_password).collect();

@@ -12,7 +12,10 @@ use sqlx::{
 };
 
 pub use self::migrate::{check_role, migrate};
-use crate::{error::Result, scope::RowScope};
+use crate::{
+    error::Result,
+    scope::{RowScope, Sight},
+};
 
 /// The pool of the application role. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -36,20 +39,22 @@ impl Database {
     /// # Errors
     /// [`crate::error::Error::Unavailable`] when no connection can be had.
     pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
-        let (user, organization, system) = match rows.into() {
-            RowScope::Organization { user_id, organization_id } => {
-                (user_id.to_string(), organization_id.to_string(), "")
+        let none = String::new;
+        let (user, organization, groups, system) = match rows.into() {
+            RowScope::Organization { user_id, organization_id, sight } => {
+                (user_id.to_string(), organization_id.to_string(), array(&sight), "")
             }
-            RowScope::User(user_id) => (user_id.to_string(), String::new(), ""),
-            RowScope::System(purpose) => (String::new(), String::new(), purpose),
+            RowScope::User(user_id) => (user_id.to_string(), none(), none(), ""),
+            RowScope::System(purpose) => (none(), none(), none(), purpose),
         };
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "select set_config('app.user_id', $1, true), set_config('app.organization_id', $2, true),
-                    set_config('app.system', $3, true)",
+                    set_config('app.groups', $3, true), set_config('app.system', $4, true)",
         )
         .bind(user)
         .bind(organization)
+        .bind(groups)
         .bind(system)
         .execute(&mut *transaction)
         .await?;
@@ -103,5 +108,16 @@ impl Database {
     /// Waits for transactions under way and closes every connection.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// As PostgreSQL writes an array; nothing where nothing is kept back.
+fn array(sight: &Sight) -> String {
+    match sight {
+        Sight::Everything => String::new(),
+        Sight::Groups(groups) => {
+            let list: Vec<_> = groups.iter().map(ToString::to_string).collect();
+            format!("{{{}}}", list.join(","))
+        }
     }
 }

@@ -82,15 +82,7 @@ async fn administrator(app: &App, key: &OrgKey, now: OffsetDateTime) -> Result<S
         let account = crate::users::find_by_email(db, &email()?).await?.ok_or(Error::NotFound)?;
         let (actor, _) = memberships::person(db, account.id).await?.ok_or(Error::NotFound)?;
         let access = memberships::access(db, account.id, key).await?.ok_or(Error::NotFound)?;
-        let scope = Scope {
-            actor,
-            organization: access.standing,
-            role: access.role,
-            through: access.through,
-            reach: access.reach,
-            now,
-            request_id: Uuid::now_v7(),
-        };
+        let scope = access.scope(actor, now, Uuid::now_v7());
         scope.require(Permission::CreateOrganizations)?;
         Ok(scope)
     })

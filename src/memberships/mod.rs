@@ -10,7 +10,6 @@ use uuid::Uuid;
 pub use self::model::{Access, Membership, NewMembership};
 use crate::{
     error::Result,
-    roles::Reach,
     scope::{Actor, Scope},
     types::OrgKey,
 };
@@ -35,14 +34,15 @@ pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>
     store::list_for_user(db, user_id, 2000).await
 }
 
-/// The person and the organization of a request, through the nearest membership on the way up whose role reaches it.
+/// The organization of a request, and every membership there or on the way up whose role reaches it.
 /// `None` for an organization that does not exist and for one the person has no part in: the same answer (QUALITY 27).
 ///
 /// # Errors
 /// The database's.
 pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
-    let candidates = store::standings(db, user_id, key).await?;
-    Ok(candidates.into_iter().find(|access| access.through == access.standing.id || access.reach == Reach::Subtree))
+    let Some((standing, mut grants)) = store::standing(db, user_id, key).await? else { return Ok(None) };
+    grants.retain(|grant| grant.reaches(&standing));
+    Ok((!grants.is_empty()).then_some(Access { standing, grants }))
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

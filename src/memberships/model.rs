@@ -1,10 +1,11 @@
 //! Types of the memberships.
 
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    roles::{Reach, Role},
-    scope::Standing,
+    roles::Role,
+    scope::{Actor, Grant, Scope, Standing},
     types::{AccountKind, OrgKey},
 };
 
@@ -19,8 +20,8 @@ pub struct Membership {
     pub name: String,
     /// Its kind.
     pub kind: AccountKind,
-    /// The person's role in it.
-    pub role: Role,
+    /// The name of the person's role in it.
+    pub role: String,
 }
 
 /// How a person gets into an organization.
@@ -28,12 +29,15 @@ pub struct Membership {
 pub struct Access {
     /// The organization.
     pub standing: Standing,
-    /// The role that opens it.
-    pub role: Role,
-    /// The organization whose membership carries the role.
-    pub through: Uuid,
-    /// How far down the role holds from there.
-    pub reach: Reach,
+    /// What opens it: at least one, the nearest first.
+    pub grants: Vec<Grant>,
+}
+
+impl Access {
+    /// The scope of a request.
+    pub fn scope(self, actor: Actor, now: OffsetDateTime, request_id: Uuid) -> Scope {
+        Scope { actor, organization: self.standing, grants: self.grants, now, request_id }
+    }
 }
 
 /// A membership to be.

@@ -5,11 +5,11 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::model::{Access, Membership, NewMembership};
+use super::model::{Membership, NewMembership};
 use crate::{
     error::Result,
-    roles::Role,
-    scope::{Actor, Standing},
+    roles::{Permissions, Role},
+    scope::{Actor, Grant, Standing},
     types::{AccountKind, OrgKey},
 };
 
@@ -26,11 +26,12 @@ pub(super) async fn find_actor(db: &mut PgConnection, user_id: Uuid) -> Result<O
 
 pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i64) -> Result<Vec<Membership>> {
     let rows = sqlx::query!(
-        "select o.id, o.key, o.name, o.kind, m.role
+        r#"select o.id, o.key, o.name, o.kind, m.role, c.name as "custom_name?"
          from memberships m join organizations o on o.id = m.organization_id
-         where m.user_id = $1 and o.status <> 'archived'
+              left join custom_roles c on c.id = m.custom_role_id
+         where m.user_id = $1 and m.suspended_at is null and o.status <> 'archived'
          order by array_length(o.path, 1), lower(o.name), o.id
-         limit $2",
+         limit $2"#,
         user_id,
         most
     )
@@ -43,44 +44,69 @@ pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i6
                 key: key(&row.key)?,
                 name: row.name,
                 kind: kind(&row.kind)?,
-                role: role(&row.role)?,
+                role: match row.custom_name {
+                    Some(name) => name,
+                    None => role(&row.role)?.label().to_owned(),
+                },
             })
         })
         .collect()
 }
 
-/// The ways into an organization, the nearest membership first.
-pub(super) async fn standings(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Vec<Access>> {
+/// An organization and what the person's memberships there and above it are worth, the nearest first. Whether they
+/// reach it is for the caller to say.
+pub(super) async fn standing(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    key: &OrgKey,
+) -> Result<Option<(Standing, Vec<Grant>)>> {
     let rows = sqlx::query!(
-        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, m.role, t.id as through, t.kind as through_kind,
+        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, o.group_ids, m.role, t.id as through,
+                t.kind as through_kind, c.name as "custom_name?", c.permissions as "custom_permissions?",
+                array(select g.id from group_members gm join groups g on g.id = gm.group_id
+                      where gm.membership_id = m.id and g.archived_at is null) as "groups!",
                 array(select a.key || ' ' || a.name from organizations a
                       where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
                       order by cardinality(a.path)) as "above!: Vec<String>"
          from organizations o join memberships m on m.organization_id = any (o.path)
               join organizations t on t.id = m.organization_id
-         where o.key = $1 and m.user_id = $2 and o.status <> 'archived'
+              left join custom_roles c on c.id = m.custom_role_id
+         where o.key = $1 and m.user_id = $2 and m.suspended_at is null and o.status <> 'archived'
          order by array_position(o.path, m.organization_id) desc"#,
         key.as_str(),
         user_id
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            let standing = Standing {
-                id: row.id,
-                key: self::key(&row.key)?,
-                name: row.name,
-                kind: kind(&row.kind)?,
-                country: row.country,
-                path: row.path,
-                above: row.above.iter().filter_map(|words| words.split_once(' ')).map(above).collect::<Result<_>>()?,
-            };
-            let role = role(&row.role)?;
-            let reach = role.reach_in(kind(&row.through_kind)?);
-            Ok(Access { standing, role, through: row.through, reach })
-        })
-        .collect()
+    let mut standing = None;
+    let mut grants = Vec::with_capacity(rows.len());
+    for row in rows {
+        let role = role(&row.role)?;
+        let permissions = match &row.custom_permissions {
+            Some(names) => Permissions::from_names(names.iter().map(String::as_str)).and(role.permissions()),
+            None => role.permissions(),
+        };
+        grants.push(Grant {
+            role,
+            label: row.custom_name.unwrap_or_else(|| role.label().to_owned()),
+            permissions,
+            through: row.through,
+            reach: role.reach_in(kind(&row.through_kind)?),
+            groups: row.groups.into(),
+        });
+        // The last line is the highest membership: it has the longest way down.
+        standing = Some(Standing {
+            id: row.id,
+            key: self::key(&row.key)?,
+            name: row.name,
+            kind: kind(&row.kind)?,
+            country: row.country,
+            path: row.path,
+            groups: row.group_ids,
+            above: row.above.iter().filter_map(|words| words.split_once(' ')).map(above).collect::<Result<_>>()?,
+        });
+    }
+    Ok(standing.map(|standing| (standing, grants)))
 }
 
 pub(super) async fn insert(db: &mut PgConnection, new: &NewMembership, now: OffsetDateTime) -> Result<()> {

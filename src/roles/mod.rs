@@ -1,49 +1,31 @@
 //! Roles and permissions: one table, read by the code, shown on a page, tested cell by cell (SPEC section 3).
 
-use serde::{Deserialize, Serialize};
+mod permission;
+mod table;
 
+pub use self::{
+    permission::{PERMISSIONS, Permission, PermissionRow, Permissions},
+    table::{ROLES, RoleRow},
+};
 use crate::types::AccountKind;
 
-/// One thing a person may do. Every route declares the one it needs, every domain function checks it again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Permission {
-    /// See the organization's dashboard and its facts.
-    ViewOrganization,
-    /// Create organizations beneath this one (S101).
-    CreateOrganizations,
-    /// See the organizations beneath this one.
-    ListOrganizations,
-    /// Change the organization's details and billing address (S139).
-    EditOrganization,
-    /// Change prices and the support contact of a partner.
-    ManageSettings,
-    /// Operator only: see and retry background work, see the state of the installation.
-    OperateInstallation,
-}
-
-impl Permission {
-    /// How the permission is called in sentences such as "Missing: ...".
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::ViewOrganization => "view the organization",
-            Self::CreateOrganizations => "create organizations",
-            Self::ListOrganizations => "see the organizations beneath",
-            Self::EditOrganization => "edit the organization",
-            Self::ManageSettings => "change settings",
-            Self::OperateInstallation => "operate the installation",
-        }
-    }
-}
-
-/// What a membership makes of a person in an organization.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// What a membership makes of a person in an organization. The line of [`ROLES`] says what each may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+#[allow(missing_docs)] // the table has a sentence on each
 pub enum Role {
-    /// Everything in a partner and everything beneath it.
     ResellerAdmin,
-    /// Everything in the one organization (an enterprise: and beneath).
+    SupportAdmin,
+    BillingAdmin,
+    Auditor,
+    KeyAccountManager,
+    KeyAccountViewer,
+    SalesAgent,
+    SupportAgent,
     OrgAdmin,
+    BillingContact,
+    Approver,
+    Member,
 }
 
 /// How far down the management tree a role holds.
@@ -51,67 +33,26 @@ pub enum Role {
 pub enum Reach {
     /// The organization itself and nothing else.
     Organization,
+    /// The organization, and of those directly beneath it the ones in the person's own groups (S262).
+    Groups,
     /// The organization and everything beneath it.
     Subtree,
 }
 
-/// One line of the role table.
-#[derive(Debug)]
-pub struct RoleRow {
-    /// The role.
-    pub role: Role,
-    /// The name in the database and in addresses.
-    pub name: &'static str,
-    /// The name on pages.
-    pub label: &'static str,
-    /// How far down the role holds.
-    pub reach: Reach,
-    /// What it includes.
-    pub permissions: &'static [Permission],
-}
-
-/// The table. A right not listed here does not exist.
-pub const ROLES: &[RoleRow] = &[
-    RoleRow {
-        role: Role::ResellerAdmin,
-        name: "reseller_admin",
-        label: "Reseller Admin",
-        reach: Reach::Subtree,
-        permissions: &[
-            Permission::ViewOrganization,
-            Permission::CreateOrganizations,
-            Permission::ListOrganizations,
-            Permission::EditOrganization,
-            Permission::ManageSettings,
-            Permission::OperateInstallation,
-        ],
-    },
-    RoleRow {
-        role: Role::OrgAdmin,
-        name: "org_admin",
-        label: "Org Admin",
-        reach: Reach::Organization,
-        permissions: &[
-            Permission::ViewOrganization,
-            Permission::CreateOrganizations,
-            Permission::ListOrganizations,
-            Permission::EditOrganization,
-        ],
-    },
-];
-
 impl Role {
     /// The role's line of the table.
     pub fn row(self) -> &'static RoleRow {
-        match self {
-            Self::ResellerAdmin => &ROLES[0],
-            Self::OrgAdmin => &ROLES[1],
-        }
+        &ROLES[self as usize]
     }
 
     /// The role stored under this name.
     pub fn from_name(name: &str) -> Option<Self> {
         ROLES.iter().find(|row| row.name == name).map(|row| row.role)
+    }
+
+    /// The roles a person can have in an organization of this kind, in the order of the table.
+    pub fn in_kind(kind: AccountKind) -> impl Iterator<Item = Self> {
+        ROLES.iter().filter(move |row| kind == AccountKind::Partner || !row.partner_only).map(|row| row.role)
     }
 
     /// How far down the role holds when the membership is in an organization of this kind: an Org Admin of an enterprise
@@ -133,21 +74,8 @@ impl Role {
         self.row().name
     }
 
-    /// Whether the role includes the permission.
-    pub fn may(self, permission: Permission) -> bool {
-        self.row().permissions.contains(&permission)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{ROLES, Role};
-
-    #[test]
-    fn every_row_is_found_by_its_role_and_by_its_name() {
-        for row in ROLES {
-            assert_eq!(row.role.row().name, row.name);
-            assert_eq!(Role::from_name(row.name), Some(row.role));
-        }
+    /// What the role includes.
+    pub fn permissions(self) -> Permissions {
+        self.row().permissions
     }
 }

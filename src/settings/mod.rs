@@ -51,7 +51,7 @@ pub async fn above(db: &mut PgConnection, scope: &Scope) -> Result<PartnerSettin
 /// Changes prices and trial days. The currency stays once a subscription has been priced in it.
 ///
 /// # Errors
-/// Without [`Permission::ManageSettings`], and for a currency that can no longer change.
+/// Without [`Permission::ManagePrices`], and for a currency that can no longer change.
 pub async fn save_prices(db: &mut PgConnection, scope: &Scope, version: i32, new: &Prices) -> Result<Saved> {
     let before = in_force(db, scope).await?;
     if new.currency != before.currency && subscriptions::any_priced(db).await? {
@@ -69,6 +69,7 @@ pub async fn save_prices(db: &mut PgConnection, scope: &Scope, version: i32, new
 /// # Errors
 /// Without [`Permission::ManageSettings`].
 pub async fn save_support(db: &mut PgConnection, scope: &Scope, version: i32, new: &Support) -> Result<Saved> {
+    scope.require(Permission::ManageSettings)?;
     let before = in_force(db, scope).await?;
     save(db, scope, version, before.clone(), before.with_support(new)).await
 }
@@ -85,7 +86,6 @@ async fn save(
     before: PartnerSettings,
     after: PartnerSettings,
 ) -> Result<Saved> {
-    scope.require(Permission::ManageSettings)?;
     if !store::save(db, scope.organization.id, version, &after).await? {
         return Ok(Saved::Stale(in_force(db, scope).await?));
     }

@@ -29,12 +29,13 @@ use crate::{
 };
 
 pub(crate) fn routes() -> Vec<Route> {
-    let access = Access::Organization(Permission::ManageSettings);
+    let prices = Access::Organization(Permission::ManagePrices);
+    let support = Access::Organization(Permission::ManageSettings);
     vec![
-        Route::get("/o/{org_key}/settings/prices", access, edit_prices),
-        Route::post("/o/{org_key}/settings/prices", access, update_prices),
-        Route::get("/o/{org_key}/settings/support", access, edit_support),
-        Route::post("/o/{org_key}/settings/support", access, update_support),
+        Route::get("/o/{org_key}/settings/prices", prices, edit_prices),
+        Route::post("/o/{org_key}/settings/prices", prices, update_prices),
+        Route::get("/o/{org_key}/settings/support", support, edit_support),
+        Route::post("/o/{org_key}/settings/support", support, update_support),
     ]
 }
 

@@ -46,7 +46,7 @@ struct Row {
     initials: String,
     tile: &'static str,
     kind: AccountKind,
-    role: &'static str,
+    role: String,
 }
 
 async fn organizations(app: Data<App>, frame: Frame, visitor: Visitor) -> Result<HttpResponse> {
@@ -66,7 +66,7 @@ fn row(membership: Membership) -> Row {
         tile: tile(&key),
         name: membership.name,
         kind: membership.kind,
-        role: membership.role.label(),
+        role: membership.role,
         key,
     }
 }

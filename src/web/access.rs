@@ -67,15 +67,7 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<()> {
         let way_in = way_in.ok_or(Error::NotFound);
         request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
         let way_in = way_in?;
-        let scope = Scope {
-            actor,
-            organization: way_in.standing,
-            role: way_in.role,
-            through: way_in.through,
-            reach: way_in.reach,
-            now: app.clock.now(),
-            request_id: request_id(request),
-        };
+        let scope = way_in.scope(actor, app.clock.now(), request_id(request));
         let allowed = scope.require(permission);
         request.extensions_mut().insert(scope);
         return allowed;

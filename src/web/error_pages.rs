@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{frame::Frame, page};
 use crate::{
     error::{Error, Result},
-    roles::{Permission, ROLES},
+    roles::{Permission, Permissions, ROLES},
 };
 
 /// What a browser is told to wait when the database does not answer.
@@ -124,9 +124,9 @@ pub(super) fn render(error: &Error, status: StatusCode, frame: Frame, request_id
 }
 
 fn forbidden(missing: Permission, frame: Frame, request_id: String) -> ForbiddenPage {
-    let own = frame.organization.as_ref().and_then(|here| ROLES.iter().find(|row| row.label == here.role));
-    let included: Vec<_> = own.map(|row| row.permissions).unwrap_or_default().iter().map(|one| one.label()).collect();
-    let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.contains(&missing)).map(|row| row.label).collect();
+    let own = frame.organization.as_ref().map_or(Permissions::NONE, |here| here.permissions);
+    let included: Vec<_> = own.without(Permission::Enter).iter().map(Permission::label).collect();
+    let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.has(missing)).map(|row| row.label).collect();
     let (included, roles) = (series(&included), series(&roles));
     ForbiddenPage { frame, request_id, permission: missing.label(), roles, included }
 }
@@ -173,7 +173,8 @@ mod tests {
             key: "org_9fw3kd7yx2hn".into(),
             initials: "ÖA".into(),
             tile: "",
-            role: "Org Admin",
+            role: "Org Admin".into(),
+            permissions: Permissions::of(&[Permission::ViewOrganization]),
         };
         let person = FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() };
         Frame { organization: Some(organization), person: Some(person), ..Frame::default() }

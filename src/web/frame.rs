@@ -11,7 +11,7 @@ use crate::{
     app::App,
     error::Result,
     memberships::Membership,
-    roles::Permission,
+    roles::{Permission, Permissions},
     scope::{Actor, Scope},
     sessions,
     types::AccountKind,
@@ -44,7 +44,9 @@ pub(crate) struct FrameOrganization {
     pub(crate) key: String,
     pub(crate) initials: String,
     pub(crate) tile: &'static str,
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
+    /// What the person may do here.
+    pub(crate) permissions: Permissions,
 }
 
 /// One line of the switcher.
@@ -54,7 +56,7 @@ pub(crate) struct SwitchEntry {
     pub(crate) key: String,
     pub(crate) initials: String,
     pub(crate) tile: &'static str,
-    pub(crate) role: &'static str,
+    pub(crate) role: String,
     pub(crate) current: bool,
 }
 
@@ -157,7 +159,7 @@ impl Frame {
                 key: membership.key.as_str().to_owned(),
                 initials: initials(&membership.name),
                 tile: tile(membership.key.as_str()),
-                role: membership.role.label(),
+                role: membership.role.clone(),
                 current: scope.is_some_and(|scope| scope.organization.id == membership.organization_id),
             })
             .collect();
@@ -175,7 +177,8 @@ impl Frame {
             name: organization.name.clone(),
             initials: initials(&organization.name),
             tile: tile(&key),
-            role: scope.role.label(),
+            role: scope.role_label().to_owned(),
+            permissions: scope.permissions(),
             key,
         });
     }
@@ -197,7 +200,7 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
         ("Home", "home")
     };
     let places: [(&'static str, &'static str, &str, Permission, bool); 4] = [
-        (home.0, home.1, "", Permission::ViewOrganization, false),
+        (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Settings", "settings", "/settings", Permission::EditOrganization, true),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),

@@ -5,7 +5,7 @@ use scraper::{Html, Selector};
 
 use super::fields::{Card, SelectOption};
 use super::frame::{Crumb, Flash, Frame, FrameOrganization, FramePerson, NavEntry, SwitchEntry};
-use crate::error::FieldErrors;
+use crate::{error::FieldErrors, roles::Permissions};
 
 #[derive(Template)]
 #[template(
@@ -51,14 +51,15 @@ fn frame() -> Frame {
             key: "org_1".into(),
             initials: "NC".into(),
             tile: "t2",
-            role: "Reseller Admin",
+            role: "Reseller Admin".into(),
+            permissions: Permissions::ALL,
         }),
         switcher: vec![SwitchEntry {
             name: "Nordlicht & Co".into(),
             key: "org_1".into(),
             initials: "NC".into(),
             tile: "t2",
-            role: "Reseller Admin",
+            role: "Reseller Admin".into(),
             current: true,
         }],
         nav: vec![NavEntry { label: "Home", href: "/o/org_1".into(), icon: "home", current: true, rule_before: false }],

@@ -32,8 +32,8 @@ impl SettingsTabs {
     pub(crate) fn new(scope: &Scope, current: Tab) -> Self {
         const TABS: [(Tab, &str, &str, Permission); 4] = [
             (Tab::Details, "Details", "", Permission::EditOrganization),
-            (Tab::Billing, "Billing address", "/billing", Permission::EditOrganization),
-            (Tab::Prices, "Prices and trials", "/prices", Permission::ManageSettings),
+            (Tab::Billing, "Billing address", "/billing", Permission::ManageBilling),
+            (Tab::Prices, "Prices and trials", "/prices", Permission::ManagePrices),
             (Tab::Support, "Support contact", "/support", Permission::ManageSettings),
         ];
         let base = format!("/o/{}", scope.organization.key);

@@ -3,7 +3,7 @@
 use sqlx::{PgConnection, Row, postgres::PgConnectOptions};
 use tenantry::{
     roles::Role,
-    scope::RowScope,
+    scope::{RowScope, Sight},
     types::{AccountKind::Customer, AccountKind::Partner, OrgKey},
 };
 
@@ -140,7 +140,7 @@ async fn a_scope_sees_its_own_subtree_only() {
         sqlx::query_scalar(query).fetch_all(&mut *transaction).await.expect(query)
     };
     let user_id = operator.actor.user_id;
-    let at = |organization_id| RowScope::Organization { user_id, organization_id };
+    let at = |organization_id| RowScope::Organization { user_id, organization_id, sight: Sight::Everything };
     const ORGANIZATIONS: &str = "select name from organizations order by array_length(path, 1), name";
     assert_eq!(visible(at(partner.id), ORGANIZATIONS).await, ["Südwind IT", "Theirs"]);
     assert_eq!(visible(at(theirs.id), ORGANIZATIONS).await, ["Theirs"]);

@@ -138,9 +138,9 @@ async fn a_partners_administrator_reaches_what_is_beneath() {
     };
     let partner = app.create(&scope, new).await;
     let inside = app.scope("maryam@suedwind.example", partner.key.as_str()).await;
-    assert_eq!(inside.role, Role::ResellerAdmin);
+    assert_eq!(inside.grants[0].role, Role::ResellerAdmin);
     let customer = app.create(&inside, new_organization(Customer, "Bäckerei Großmann")).await;
-    assert_eq!(app.scope("maryam@suedwind.example", customer.key.as_str()).await.through, partner.id);
+    assert_eq!(app.scope("maryam@suedwind.example", customer.key.as_str()).await.grants[0].through, partner.id);
 }
 
 /// SPEC section 3: an Org Admin of an enterprise also administers what is beneath it, one of a partner does not.

@@ -15,7 +15,7 @@ use super::Action;
 use crate::{
     app::App,
     error::{Error, Result},
-    onboarding, organizations,
+    memberships, onboarding, organizations,
     roles::Permission,
     scope::Scope,
     types::AccountKind,
@@ -34,10 +34,10 @@ const DRAFTS: usize = 5;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::get("/o/{org_key}", Access::Organization(Permission::ViewOrganization), show),
+        Route::get("/o/{org_key}", Access::Organization(Permission::Enter), show),
         Route::post(
             "/o/{org_key}/password-instructions",
-            Access::Organization(Permission::EditOrganization),
+            Access::Organization(Permission::ManageUsers),
             send_password_instructions,
         ),
     ]
@@ -49,6 +49,17 @@ pub(crate) fn routes() -> Vec<Route> {
 struct ShowPage {
     frame: Frame,
     o: OverviewView,
+}
+
+/// The page of whoever sees nothing of the organization but its name.
+#[derive(Template)]
+#[template(path = "dashboard/member.html")]
+struct MemberPage {
+    frame: Frame,
+    name: String,
+    role: String,
+    /// Names and addresses.
+    administrators: Vec<(String, String)>,
 }
 
 /// The home of whoever has organizations beneath.
@@ -66,6 +77,9 @@ struct HomePage {
 }
 
 async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse> {
+    if !scope.may(Permission::ViewOrganization) {
+        return member(&app, &scope, frame).await;
+    }
     let may_create = scope.may(Permission::CreateOrganizations);
     let read = app.read(&scope, async |db| {
         let drafts = if may_create { onboarding::own_drafts(db, &scope).await? } else { Vec::new() };
@@ -95,6 +109,13 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
             may_create,
         },
     )
+}
+
+/// The page of somebody who may come in and no more.
+async fn member(app: &App, scope: &Scope, frame: Frame) -> Result<HttpResponse> {
+    let administrators = app.read(scope, async |db| memberships::administrators(db, scope).await).await?;
+    let (name, role) = (scope.organization.name.clone(), scope.role_label().to_owned());
+    page(StatusCode::OK, MemberPage { frame, name, role, administrators })
 }
 
 async fn send_password_instructions(app: Data<App>, scope: Scope, session: Session) -> Result<HttpResponse> {

@@ -27,7 +27,7 @@ struct Page {
     frame: Frame,
     created: CreatedWords,
     actor: String,
-    actor_role: &'static str,
+    actor_role: String,
     parent: String,
     /// Whether the person reading may enter the new organization.
     reaches: bool,
@@ -50,7 +50,7 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
     let page_of = Page {
         frame: in_place(frame, &scope, "Created"),
         actor: scope.actor.display_name.clone(),
-        actor_role: scope.role.label(),
+        actor_role: scope.role_label().to_owned(),
         parent: scope.organization.name.clone(),
         sign_in: format!("{}/{id}/sign-in", list_path(&scope)),
         another: list_path(&scope),

@@ -22,9 +22,21 @@ pub(super) fn verdict(stands_in: Place, target: Place, permission: Permission) -
         _ => target.is_within(stands_in),
     };
     let may = match permission {
-        Permission::ViewOrganization | Permission::EditOrganization => true,
+        Permission::Enter
+        | Permission::ViewOrganization
+        | Permission::EditOrganization
+        | Permission::ViewBilling
+        | Permission::ManageBilling
+        | Permission::ViewUsers
+        | Permission::ManageUsers
+        | Permission::ManageRoles
+        | Permission::ViewAuditLog => true,
         Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
-        Permission::ManageSettings => is_reseller_admin && target.kind() == "partner",
+        Permission::ManageSettings
+        | Permission::ManagePrices
+        | Permission::ViewGroups
+        | Permission::ManageGroups
+        | Permission::EnterForSupport => is_reseller_admin && target.kind() == "partner",
         Permission::OperateInstallation => is_reseller_admin && target == Place::Operator,
     };
     match (reaches, may) {

@@ -97,15 +97,7 @@ impl TestApp {
             Ok((actor, access))
         });
         let (actor, access) = read.await.expect("a scope");
-        Scope {
-            actor,
-            organization: access.standing,
-            role: access.role,
-            through: access.through,
-            reach: access.reach,
-            now: self.clock.now(),
-            request_id: Uuid::now_v7(),
-        }
+        access.scope(actor, self.clock.now(), Uuid::now_v7())
     }
 
     /// Creates an organization beneath the scope's.
