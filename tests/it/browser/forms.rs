@@ -3,7 +3,7 @@
 
 use thirtyfour::prelude::*;
 
-use super::{Browser, Look, PATIENCE};
+use super::{Browser, Look};
 use crate::portal::{Portal, walk};
 
 async fn signed_in(portal: &Portal) -> Browser {
@@ -11,15 +11,6 @@ async fn signed_in(portal: &Portal) -> Browser {
     let browser = Browser::open(Look::DESKTOP, &portal.base).await;
     browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
     browser
-}
-
-/// Waits until a part of the page says so.
-async fn says(browser: &Browser, css: &str, words: &str) {
-    let deadline = tokio::time::Instant::now() + PATIENCE;
-    while !browser.text(css).await.contains(words) {
-        assert!(tokio::time::Instant::now() < deadline, "{css} says {:?}, not {words:?}", browser.text(css).await);
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    }
 }
 
 /// The states and the postal code follow the country without a button, and Enter saves rather than asks for them.
@@ -34,7 +25,7 @@ async fn the_billing_address_follows_the_country_and_enter_saves_it() {
     browser.find("[data-postal][hidden]").await;
     browser.choose("billing_country", "US").await;
     browser.find("select[name=billing_state] option[value=CA]").await;
-    says(&browser, "label[for=postal_code]", "ZIP code").await;
+    browser.says("label[for=postal_code]", "ZIP code").await;
     browser.choose("billing_state", "CA").await;
     for (name, text) in [
         ("billing_given_name", "Ines"),
@@ -46,7 +37,7 @@ async fn the_billing_address_follows_the_country_and_enter_saves_it() {
         browser.fill(name, text).await;
     }
     browser.keys(Key::Enter).await;
-    says(&browser, ".toasts", "The billing address is saved").await;
+    browser.says(".toasts", "The billing address is saved").await;
     browser.reload().await;
     assert_eq!(browser.value("billing_state").await, "CA");
     assert_eq!(browser.value("postal_code").await, "94111");
@@ -61,13 +52,13 @@ async fn a_password_is_told_its_strength_while_it_is_typed() {
     let browser = signed_in(&portal).await;
     browser.goto("/profile/password").await;
     browser.fill("password", "ines").await;
-    says(&browser, "#password-note", "Too short: 4 of at least 15 characters").await;
+    browser.says("#password-note", "Too short: 4 of at least 15 characters").await;
     browser.fill("password", "Ines operator ines 2026").await;
-    says(&browser, "#password-note", "Weak: mostly a name").await;
+    browser.says("#password-note", "Weak: mostly a name").await;
     browser.fill("password", "aaaaaaaaaaaaaaaaaaaa").await;
-    says(&browser, "#password-note", "Weak: the same few characters").await;
+    browser.says("#password-note", "Weak: the same few characters").await;
     browser.fill("password", "nine slow ferries before dawn").await;
-    says(&browser, "#password-note", "Long enough").await;
+    browser.says("#password-note", "Long enough").await;
     browser.close().await;
     portal.stop().await;
 }

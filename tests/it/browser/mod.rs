@@ -115,6 +115,15 @@ impl Browser {
         self.find(css).await.text().await.expect("a text")
     }
 
+    /// Waits until a part of the page says so.
+    pub(crate) async fn says(&self, css: &str, words: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !self.text(css).await.contains(words) {
+            assert!(tokio::time::Instant::now() < deadline, "{css} says {:?}, not {words:?}", self.text(css).await);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
     /// The value a form field holds.
     pub(crate) async fn value(&self, name: &str) -> String {
         let field = self.find(&format!("[name='{name}']")).await;
