@@ -64,7 +64,11 @@ pub(in crate::organizations) async fn insert_billing_account(
     Ok(())
 }
 
-pub(in crate::organizations) async fn insert_settings(db: &mut PgConnection, organization_id: Uuid, currency: &str) -> Result<()> {
+pub(in crate::organizations) async fn insert_settings(
+    db: &mut PgConnection,
+    organization_id: Uuid,
+    currency: &str,
+) -> Result<()> {
     sqlx::query!("insert into partner_settings (organization_id, currency) values ($1, $2)", organization_id, currency)
         .execute(db)
         .await?;
