@@ -4,7 +4,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{model::Created, store_groups as store};
+use super::{model::Created, store::groups as store};
 use crate::{
     error::{FieldErrors, Result},
     events::{self, EventKind, NewEvent},

@@ -9,8 +9,6 @@ mod operator;
 pub(crate) mod pages;
 mod payer;
 mod store;
-mod store_groups;
-mod store_operator;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};

@@ -34,6 +34,10 @@ struct ForbiddenPage {
     included: String,
     /// Names and addresses of those who can change that.
     ask: Vec<(String, String)>,
+    /// Whether the role has it, but an organization of this type has nothing of the kind.
+    not_here: bool,
+    /// Whether the role has it, but does not reach that far here: a Key Account Manager without a group (S262).
+    not_so_far: bool,
 }
 
 #[derive(Template)]
@@ -140,8 +144,11 @@ fn forbidden(
     let own = frame.organization.as_ref().map_or(Permissions::NONE, |here| here.permissions);
     let included: Vec<_> = own.without(Permission::Enter).iter().map(Permission::label).collect();
     let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.has(missing)).map(|row| row.label).collect();
+    let here = frame.organization.as_ref().filter(|here| roles.contains(&here.role.as_str()));
+    let not_here = here.is_some_and(|here| !here.offered.has(missing));
+    let not_so_far = here.is_some_and(|here| here.offered.has(missing));
     let (included, roles) = (series(&included), series(&roles));
-    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included, ask }
+    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included, ask, not_here, not_so_far }
 }
 
 /// "a", "a and b", "a, b and c".
@@ -188,6 +195,7 @@ mod tests {
             tile: "",
             role: "Org Admin".into(),
             permissions: Permissions::of(&[Permission::ViewOrganization]),
+            offered: Permissions::NONE,
         };
         let person = FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() };
         Frame { organization: Some(organization), person: Some(person), ..Frame::default() }
@@ -234,6 +242,13 @@ mod tests {
         assert!(text.contains("Part of Reseller Admin<"));
         assert!(text.contains("Org Admin: view the organization, "));
         assert!(text.contains("A Reseller Admin of <bdi>Öresund AB</bdi>"));
+    }
+
+    #[test]
+    fn a_refusal_by_the_type_of_the_organization_sends_nobody_to_ask_for_a_role() {
+        let (_, text) = shown(&Error::Forbidden(Permission::ListOrganizations), 403, frame());
+        assert!(text.contains("Your role has it, but an organization of this type does not"), "{text}");
+        assert!(!text.contains("Part of ") && !text.contains("can give you another role"), "{text}");
     }
 
     #[test]

@@ -47,6 +47,8 @@ pub(crate) struct FrameOrganization {
     pub(crate) role: String,
     /// What the person may do here.
     pub(crate) permissions: Permissions,
+    /// What there is to do in an organization of this kind.
+    pub(crate) offered: Permissions,
 }
 
 /// One line of the switcher.
@@ -179,6 +181,7 @@ impl Frame {
             tile: tile(&key),
             role: scope.role_label().to_owned(),
             permissions: scope.permissions(),
+            offered: Permissions::ALL.iter().filter(|one| scope.offers(*one)).fold(Permissions::NONE, Permissions::with),
             key,
         });
     }

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::{
-    country::{CountryOptions, countries, options_of, states, with_typed},
     shell::Shell,
     step::{StepPage, View},
 };
@@ -15,8 +14,9 @@ use crate::{
     onboarding::{DetailsForm, Draft},
     organizations::{self, Taken, Twin},
     scope::Scope,
-    types::{AccountKind, CompanySize, SizeBand},
+    types::AccountKind,
     web::{
+        choices::{self, CountryRules},
         fields::{Card, SelectOption},
         frame::Frame,
         page,
@@ -36,7 +36,7 @@ struct Page {
     sizes: Vec<SelectOption>,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
-    country: CountryOptions,
+    country: CountryRules,
     open_more: bool,
     /// Organizations that have the same domain or customer number.
     twins: Vec<Taken>,
@@ -72,20 +72,19 @@ impl StepPage for DetailsPage {
         let one_group = scope.creates_only_in().is_some();
         let more_groups = !one_group && (!chosen.is_empty() || errors.get("groups").is_some());
         let option = |(id, label)| SelectOption { selected: chosen.contains(&id), value: id.to_string(), label };
-        let country = options_of(&form.shared.country);
         page(
             status,
             Page {
                 kinds: kinds(scope, &form.shared.kind),
-                sizes: sizes(&form.shared.size),
-                countries: countries(&form.shared.country),
-                states: states(&country, &form.shared.country, &form.shared.state),
+                sizes: choices::sizes(&form.shared.size),
+                countries: choices::countries(&form.shared.country),
+                states: choices::states(&form.shared.country, &form.shared.state),
+                country: CountryRules::of(&form.shared.country),
                 open_more: form.shows_more(&errors) || more_groups,
                 frame,
                 shell,
                 errors,
                 form,
-                country,
                 twins,
                 groups: choices.into_iter().map(option).collect(),
                 one_group,
@@ -94,8 +93,8 @@ impl StepPage for DetailsPage {
         )
     }
 
-    fn options(form: &DetailsForm, field: &str) -> Option<CountryOptions> {
-        (field == "country").then(|| options_of(&form.shared.country))
+    fn options(form: &DetailsForm, field: &str) -> Option<CountryRules> {
+        (field == "country").then(|| CountryRules::of(&form.shared.country))
     }
 }
 
@@ -104,12 +103,4 @@ fn kinds(scope: &Scope, typed: &str) -> Vec<Card> {
     let present = AccountKind::parse(typed).map_or("", |kind| kind.as_str());
     let card = |kind: &AccountKind| Card::new(kind.as_str(), kind.label(), kind.description(), present);
     organizations::kinds_under(&scope.organization).iter().map(card).collect()
-}
-
-/// The bands of S111.
-fn sizes(typed: &str) -> Vec<SelectOption> {
-    let present = CompanySize::parse(typed).ok().filter(|size| size.exact().is_none());
-    let present = present.map_or("", |size| size.band().value());
-    let option = |band: SizeBand| SelectOption::new(band.value(), band.label(), present);
-    with_typed(SizeBand::ALL.into_iter().map(option).collect(), typed)
 }

@@ -1,5 +1,8 @@
 //! SQL of the organizations.
 
+pub(super) mod groups;
+pub(super) mod operator;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
