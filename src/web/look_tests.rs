@@ -53,6 +53,7 @@ fn frame() -> Frame {
             tile: "t2",
             role: "Reseller Admin".into(),
             permissions: Permissions::ALL,
+            offered: Permissions::ALL,
         }),
         switcher: vec![SwitchEntry {
             name: "Nordlicht & Co".into(),

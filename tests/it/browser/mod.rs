@@ -2,6 +2,7 @@
 
 mod axe;
 mod driver;
+mod groups;
 mod forms;
 mod journey;
 mod pages;

@@ -10,35 +10,35 @@ use crate::portal::{
 };
 
 /// The faults of all visits, told together at the end.
-struct Tour {
-    browser: Browser,
+pub(super) struct Tour {
+    pub(super) browser: Browser,
     faults: Vec<String>,
 }
 
 impl Tour {
-    async fn start(base: &str) -> Tour {
+    pub(super) async fn start(base: &str) -> Tour {
         Tour { browser: Browser::open(Look::DESKTOP, base).await, faults: Vec::new() }
     }
 
     /// The page as it stands now.
-    async fn look(&mut self, name: &str) {
+    pub(super) async fn look(&mut self, name: &str) {
         self.faults.extend(self.browser.audit(name).await);
     }
 
-    async fn visit(&mut self, name: &str, path: &str) {
+    pub(super) async fn visit(&mut self, name: &str, path: &str) {
         self.browser.goto(path).await;
         self.look(name).await;
     }
 
     /// The page as it comes back when its form is sent as it is.
-    async fn visit_and_press(&mut self, name: &str, path: &str, words: &str) {
+    pub(super) async fn visit_and_press(&mut self, name: &str, path: &str, words: &str) {
         self.browser.goto(path).await;
         self.browser.press(words).await;
         self.browser.find("#errors").await;
         self.look(name).await;
     }
 
-    async fn end(self) {
+    pub(super) async fn end(self) {
         self.browser.close().await;
         assert!(self.faults.is_empty(), "{} faults:\n{}", self.faults.len(), self.faults.join("\n"));
     }
