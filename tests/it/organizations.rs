@@ -187,7 +187,7 @@ async fn a_domain_or_number_of_a_sibling_is_refused_by_name() {
         .await
         .expect("an answer");
     assert_eq!(
-        taken.iter().map(|one| (one.field, &one.key)).collect::<Vec<_>>(),
+        taken.iter().map(|one| (one.field, &one.twin.as_ref().expect("in sight").key)).collect::<Vec<_>>(),
         [("domain", &made.key), ("customer_number", &made.key)]
     );
     let Err(Error::Invalid(errors)) = try_create(&app, &scope, twin.clone()).await else { panic!("refused") };

@@ -48,8 +48,6 @@ type GroupPath = Path<(String, Uuid)>;
 
 /// What stands above every page of one group.
 struct Head {
-    /// `/o/{org_key}/groups`.
-    list: String,
     /// `/o/{org_key}/groups/{group}`.
     base: String,
     name: String,
@@ -64,10 +62,8 @@ struct Head {
 
 impl Head {
     fn new(scope: &Scope, group: &Group, tab: &'static str) -> Self {
-        let list = list_path(scope);
         Self {
-            base: format!("{list}/{}", group.id),
-            list,
+            base: format!("{}/{}", list_path(scope), group.id),
             name: group.name.clone(),
             description: group.description.clone(),
             organizations: crate::types::grouped(u64::try_from(group.organizations).unwrap_or_default()),

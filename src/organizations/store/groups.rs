@@ -7,7 +7,11 @@ use crate::{error::Result, scope::Scope};
 
 /// Those of the groups that are the partner's and not archived, locked against a change. Always in the same order, so
 /// that two transactions never wait for each other.
-pub(super) async fn lock_open_groups(db: &mut PgConnection, partner_id: Uuid, groups: &[Uuid]) -> Result<Vec<Uuid>> {
+pub(in crate::organizations) async fn lock_open_groups(
+    db: &mut PgConnection,
+    partner_id: Uuid,
+    groups: &[Uuid],
+) -> Result<Vec<Uuid>> {
     let open = sqlx::query_scalar!(
         "select id from groups where partner_id = $1 and id = any ($2) and archived_at is null
          order by id for no key update",
@@ -20,7 +24,7 @@ pub(super) async fn lock_open_groups(db: &mut PgConnection, partner_id: Uuid, gr
 }
 
 /// Ids and names of the groups.
-pub(super) async fn insert_into_groups(
+pub(in crate::organizations) async fn insert_into_groups(
     db: &mut PgConnection,
     scope: &Scope,
     organization_id: Uuid,
