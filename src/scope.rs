@@ -111,6 +111,16 @@ impl Sight {
     }
 }
 
+/// What whoever is kept to groups may do in the partner itself: its details, its people and its bills are not part of the
+/// organizations of their groups (SPEC section 3, column "Reach").
+const KEPT_AT_HOME: Permissions = Permissions::of(&[
+    Permission::Enter,
+    Permission::ViewOrganization,
+    Permission::ListOrganizations,
+    Permission::CreateOrganizations,
+    Permission::AskForGroups,
+]);
+
 /// A person in an organization with their rights, at an instant.
 #[derive(Debug, Clone)]
 pub struct Scope {
@@ -199,7 +209,10 @@ impl Scope {
                 }
                 Reach::Subtree => true,
             };
-            has && grant.permissions.has(permission) && grant.reaches(here) && (down || !beneath)
+            // A role that is for the organizations of groups is for no more than the way to them in the partner itself.
+            let at_home = grant.reach == Reach::Groups && grant.through == here.id;
+            let held = grant.permissions.has(permission) && (!at_home || KEPT_AT_HOME.has(permission));
+            has && held && grant.reaches(here) && (down || !beneath)
         })
     }
 

@@ -54,10 +54,11 @@ pub async fn explain(app: &App, scope: &Scope, person: Option<Uuid>) -> Result<E
 /// Whether one of the reader's roles shows them the people of an organization at or above the present one.
 fn may_know(scope: &Scope, organization: Uuid) -> bool {
     let place = |id: Uuid| scope.organization.path.iter().position(|other| *other == id);
-    scope.grants.iter().filter(|grant| grant.permissions.has(Permission::ViewUsers)).any(|grant| {
-        grant.through == organization
-            || (grant.reach == Reach::Subtree && place(grant.through) <= place(organization))
-            || organization == scope.organization.id
+    let here = scope.organization.id;
+    scope.grants.iter().filter(|grant| grant.permissions.has(Permission::ViewUsers)).any(|grant| match grant.reach {
+        Reach::Subtree => place(grant.through) <= place(organization),
+        Reach::Groups => organization == here && grant.through != here,
+        Reach::Organization => organization == grant.through,
     })
 }
 

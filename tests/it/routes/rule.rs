@@ -33,10 +33,12 @@ fn of_kept(standing: Standing, target: Place, permission: Permission) -> Verdict
     }
     let at_partner = target == Place::Partner;
     let may = match permission {
-        P::Enter | P::ViewOrganization | P::ViewUsers => true,
+        P::Enter | P::ViewOrganization => true,
         P::ListOrganizations | P::AskForGroups => at_partner,
-        P::ViewBilling => standing != Standing::SalesAgent,
-        P::EditOrganization | P::ManageUsers => standing != Standing::Viewer,
+        // The partner's own people, bills and details are none of theirs.
+        P::ViewUsers => !at_partner,
+        P::ViewBilling => !at_partner && standing != Standing::SalesAgent,
+        P::EditOrganization | P::ManageUsers => !at_partner && standing != Standing::Viewer,
         P::CreateOrganizations => at_partner && in_group && standing != Standing::Viewer,
         _ => false,
     };
