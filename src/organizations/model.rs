@@ -163,15 +163,12 @@ pub struct Twin {
 }
 
 impl Taken {
-    /// "kowalczyk.example already belongs to Kowalczyk. Open that organization, or use another domain". Of an organization
-    /// out of sight nothing is told but that it has the value.
+    /// "kowalczyk.example already belongs to Kowalczyk. Open that organization, or use another domain".
     pub fn message(&self) -> String {
         let what = if self.field == "domain" { "domain" } else { "customer number" };
         let Some(Twin { name, .. }) = &self.twin else {
-            let (value, ask) = (&self.value, &self.ask);
-            return format!(
-                "{value} already belongs to an organization that is in none of your groups. Ask {ask}, or use another {what}"
-            );
+            let known = "already belongs to an organization that is in none of your groups";
+            return format!("{} {known}. Ask {}, or use another {what}", self.value, self.ask);
         };
         let stop = if name.ends_with('.') { "" } else { "." };
         format!("{} already belongs to {name}{stop} Open that organization, or use another {what}", self.value)
