@@ -2,6 +2,7 @@
 
 mod axe;
 mod driver;
+mod invitation;
 mod journey;
 mod pages;
 mod wizard;
