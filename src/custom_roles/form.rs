@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn ticked_boxes_are_read_and_others_are_not() {
-        let form = form(&[("name", " Front  desk "), ("base", "org_admin"), ("may_view_users", "true"), ("may_fly", "1")]);
+        let form =
+            form(&[("name", " Front  desk "), ("base", "org_admin"), ("may_view_users", "true"), ("may_fly", "1")]);
         let new = form.parse().expect("acceptable");
         assert_eq!((new.name.as_str(), new.base), ("Front desk", Role::OrgAdmin));
         assert_eq!(new.permissions, Permissions::of(&[Permission::Enter, Permission::ViewUsers]));

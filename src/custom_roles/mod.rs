@@ -192,7 +192,8 @@ fn allow(scope: &Scope, new: &NewCustomRole) -> Result<(), FieldErrors> {
         return Err(FieldErrors::on("base", "Choose a role from the list"));
     }
     if let Some(more) = new.permissions.iter().find(|one| !new.base.permissions().has(*one)) {
-        let message = format!("{} does not include “{}”. Leave it out, or choose another", new.base.label(), more.label());
+        let message =
+            format!("{} does not include “{}”. Leave it out, or choose another", new.base.label(), more.label());
         return Err(FieldErrors::on("permissions", message));
     }
     match scope.lacks(new.permissions, new.base.reach_in(scope.organization.kind)) {

@@ -223,10 +223,7 @@ async fn confirm_deletion(
         })
         .await?;
     let frame = placed(frame, &scope, "Delete");
-    page(
-        StatusCode::OK,
-        DeletionPage { frame, base: base_of(&scope), id: role.id, label: &role.held.label, users },
-    )
+    page(StatusCode::OK, DeletionPage { frame, base: base_of(&scope), id: role.id, label: &role.held.label, users })
 }
 
 async fn destroy(app: Data<App>, scope: Scope, session: Session, path: Path<(String, Uuid)>) -> Result<HttpResponse> {

@@ -192,10 +192,9 @@ impl Message {
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
             Self::Invitation(message) => last_segment(&message.path),
-            Self::PasswordChanged(_)
-            | Self::Welcome(_)
-            | Self::OrganizationCreated(_)
-            | Self::MembershipNotice(_) => None,
+            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) | Self::MembershipNotice(_) => {
+                None
+            }
         }
     }
 }

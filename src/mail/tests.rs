@@ -6,8 +6,8 @@ use scraper::{Html, Selector};
 use time::macros::datetime;
 
 use super::{
-    Invitation, Mailer, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender,
-    VerificationCode, Welcome,
+    Invitation, Mailer, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
+    PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
     mailer::Envelope,
     render::{Rendered, render},
     words,

@@ -8,10 +8,7 @@ use tenantry::{
 };
 use time::Duration;
 
-use crate::support::{
-    Mail, TestApp, TestClient,
-    data::new_organization,
-};
+use crate::support::{Mail, TestApp, TestClient, data::new_organization};
 
 const LI: &str = "li@kowalczyk.example";
 const NEW: &str = "eleven swans land on thin ice";
@@ -57,7 +54,11 @@ async fn a_new_person_joins_by_the_mail_and_nobody_else_ever_sees_the_link() {
     let token = link.rsplit('/').next().expect("a token");
 
     let list = admin.get(&format!("{}/users", admin.home)).await;
-    assert!(list.texts("tbody tr").join("\n").contains("Li Wójcik li@kowalczyk.example Invited"), "{:?}", list.texts("tr"));
+    assert!(
+        list.texts("tbody tr").join("\n").contains("Li Wójcik li@kowalczyk.example Invited"),
+        "{:?}",
+        list.texts("tr")
+    );
     for page in ["", "/users", "/users?state=invited", "/roles"] {
         assert!(!admin.get(&format!("{}{page}", admin.home)).await.body.contains(token), "T-19: {page}");
     }
@@ -77,7 +78,11 @@ async fn a_new_person_joins_by_the_mail_and_nobody_else_ever_sees_the_link() {
     page.assert_status(200).assert_contains("Kowalczyk").assert_field_value("display_name", "Li Wójcik");
     let short = [("display_name", "Li W."), ("password", "short")];
     client.post(&link, &short).await.assert_status(422).assert_field_value("display_name", "Li W.");
-    client.post(&link, &[("password", NEW)]).await.assert_status(422).assert_field_error("display_name", "Enter your name");
+    client
+        .post(&link, &[("password", NEW)])
+        .await
+        .assert_status(422)
+        .assert_field_error("display_name", "Enter your name");
     let good = [("display_name", "Li W."), ("password", NEW)];
     client.post(&link, &good).await.assert_redirect(&format!("/o/{}", made.key));
     client.get(&format!("/o/{}", made.key)).await.assert_status(200).assert_contains("You are here as Member");
@@ -89,7 +94,11 @@ async fn a_new_person_joins_by_the_mail_and_nobody_else_ever_sees_the_link() {
     again.sign_in(LI, NEW).await.assert_status(303);
     assert_eq!(again.home, format!("/o/{}", made.key));
     let list = admin.get(&format!("{}/users?q=li%40", admin.home)).await;
-    assert!(list.texts("tbody tr").join("\n").contains("Li W. li@kowalczyk.example Active Member"), "{:?}", list.texts("tr"));
+    assert!(
+        list.texts("tbody tr").join("\n").contains("Li W. li@kowalczyk.example Active Member"),
+        "{:?}",
+        list.texts("tr")
+    );
     assert_eq!(app.number("select count(*) from events where kind in ('user.invited', 'user.joined')").await, 2);
 }
 
@@ -199,9 +208,12 @@ async fn a_pasted_list_invites_everybody_or_nobody() {
     let list = "li@kowalczyk.example;Li Wójcik\nAnna Berg <anna@kowalczyk.example>\nbo@kowalczyk.example";
     admin.post(&path, &[("people", list), ("role", "approver")]).await.assert_redirect(&admin.home);
     assert_eq!(app.mails().await.len(), 3);
-    let page = admin.post(&path, &[("people", "zoe@kowalczyk.example\nbo@kowalczyk.example"), ("role", "member")]).await;
+    let page =
+        admin.post(&path, &[("people", "zoe@kowalczyk.example\nbo@kowalczyk.example"), ("role", "member")]).await;
     page.assert_status(422);
-    assert!(page.text("#errors li").is_some_and(|line| line.starts_with("Line 2: bo@kowalczyk.example is invited already")));
+    assert!(
+        page.text("#errors li").is_some_and(|line| line.starts_with("Line 2: bo@kowalczyk.example is invited already"))
+    );
     assert_eq!(app.number("select count(*) from invitations").await, 3, "nobody of the refused list");
 }
 
@@ -235,7 +247,10 @@ async fn nobody_invites_with_more_than_they_hold() {
     let path = format!("{}/users/new", support.home);
     let offered = support.get(&path).await;
     let options = offered.texts("#role option");
-    assert!(options.contains(&"Support Admin".to_owned()) && !options.contains(&"Reseller Admin".to_owned()), "{options:?}");
+    assert!(
+        options.contains(&"Support Admin".to_owned()) && !options.contains(&"Reseller Admin".to_owned()),
+        "{options:?}"
+    );
     for role in ["reseller_admin", "billing_admin", "org_admin", "billing_contact"] {
         let page = support.post(&path, &[("email", LI), ("role", role)]).await;
         page.assert_status(422).assert_field_value("email", LI);
@@ -274,22 +289,50 @@ async fn fields_the_page_does_not_have_change_nothing() {
     let (other, _) = customer(&app, "Lindner").await;
     let elsewhere = other.id.to_string();
     let extra: Vec<(&str, &str)> = [
-        "organization_id", "tenant_id", "parent_id", "partner_id", "org_key", "user_id", "id", "is_admin", "admin",
-        "custom_role_id", "token", "token_hash", "expires_at", "accepted_at", "accepted_by", "revoked_at", "sending",
-        "invited_by", "email_key", "created_at", "permissions", "permissions[]", "reach", "groups", "group_ids",
-        "suspended_at", "version", "disabled_at", "password_hash", "scope",
+        "organization_id",
+        "tenant_id",
+        "parent_id",
+        "partner_id",
+        "org_key",
+        "user_id",
+        "id",
+        "is_admin",
+        "admin",
+        "custom_role_id",
+        "token",
+        "token_hash",
+        "expires_at",
+        "accepted_at",
+        "accepted_by",
+        "revoked_at",
+        "sending",
+        "invited_by",
+        "email_key",
+        "created_at",
+        "permissions",
+        "permissions[]",
+        "reach",
+        "groups",
+        "group_ids",
+        "suspended_at",
+        "version",
+        "disabled_at",
+        "password_hash",
+        "scope",
     ]
     .map(|name| (name, elsewhere.as_str()))
     .to_vec();
-    let with = |form: &[(&'static str, &'static str)]| -> Vec<(&str, &str)> { form.iter().chain(&extra).copied().collect() };
+    let with =
+        |form: &[(&'static str, &'static str)]| -> Vec<(&str, &str)> { form.iter().chain(&extra).copied().collect() };
     let path = format!("{}/users/new", admin.home);
     admin.post(&path, &with(&[("email", LI), ("role", "member")])).await.assert_status(303);
     let link = link_in(&app.mails().await);
     let client = app.client();
-    let join: Vec<(&str, &str)> = [("display_name", "Li"), ("password", NEW), ("role", "org_admin"), ("email", "x@y.example")]
-        .into_iter()
-        .chain(extra.iter().copied().filter(|(name, _)| *name != "version"))
-        .collect();
+    let join: Vec<(&str, &str)> =
+        [("display_name", "Li"), ("password", NEW), ("role", "org_admin"), ("email", "x@y.example")]
+            .into_iter()
+            .chain(extra.iter().copied().filter(|(name, _)| *name != "version"))
+            .collect();
     client.post(&link, &join).await.assert_redirect(&format!("/o/{}", made.key));
     let rows: Vec<(uuid::Uuid, String)> = sqlx::query_as(
         "select m.organization_id, m.role from memberships m join users u on u.id = m.user_id where u.email = $1",
@@ -299,5 +342,8 @@ async fn fields_the_page_does_not_have_change_nothing() {
     .await
     .unwrap();
     assert_eq!(rows, [(made.id, "member".to_owned())]);
-    assert_eq!(app.number("select count(*) from users where email = 'x@y.example' or disabled_at is not null").await, 0);
+    assert_eq!(
+        app.number("select count(*) from users where email = 'x@y.example' or disabled_at is not null").await,
+        0
+    );
 }

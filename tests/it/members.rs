@@ -22,7 +22,11 @@ async fn customer(app: &TestApp, name: &str) -> (Created, TestClient) {
 }
 
 async fn user(app: &TestApp, email: &str) -> String {
-    sqlx::query_scalar("select id::text from users where email = $1").bind(email).fetch_one(&app.db).await.expect("a user")
+    sqlx::query_scalar("select id::text from users where email = $1")
+        .bind(email)
+        .fetch_one(&app.db)
+        .await
+        .expect("a user")
 }
 
 /// The path of a person's page.
@@ -108,7 +112,10 @@ async fn a_role_that_is_changed_holds_on_the_next_request_and_the_person_is_told
     let mails = app.mails().await;
     assert!(mails.last().unwrap().text_body.contains("Your role is now Approver. It was Org Admin."));
     let (before, after) = event(&app, "user.role_changed").await;
-    assert_eq!((before.unwrap()["role"].as_str(), after.unwrap()["role"].as_str()), (Some("Org Admin"), Some("Approver")));
+    assert_eq!(
+        (before.unwrap()["role"].as_str(), after.unwrap()["role"].as_str()),
+        (Some("Org Admin"), Some("Approver"))
+    );
 
     let stale = admin.post(&format!("{page}/role"), &[("role", "member"), ("version", "1")]).await;
     stale.assert_status(409).assert_contains("changed in another window");
@@ -206,11 +213,18 @@ async fn the_last_administrator_stays() {
     above.home.clone_from(&admin.home);
     let page = path(&app, &admin, "admin@kowalczyk.example").await;
     for client in [&admin, &above] {
-        give(client, &page, "member").await.assert_status(409).assert_contains("is the last administrator of Kowalczyk");
+        give(client, &page, "member")
+            .await
+            .assert_status(409)
+            .assert_contains("is the last administrator of Kowalczyk");
         client.post(&format!("{page}/removal"), &[]).await.assert_status(409);
     }
     above.post(&format!("{page}/suspension"), &[]).await.assert_status(409).assert_contains("the last administrator");
-    admin.post(&format!("{page}/suspension"), &[]).await.assert_status(409).assert_contains("Nobody can suspend themselves");
+    admin
+        .post(&format!("{page}/suspension"), &[])
+        .await
+        .assert_status(409)
+        .assert_contains("Nobody can suspend themselves");
     // One who is suspended, or has only a part of the role, administers nothing.
     app.member(&made, Role::OrgAdmin, "li@kowalczyk.example").await;
     let li = path(&app, &admin, "li@kowalczyk.example").await;
@@ -243,8 +257,10 @@ async fn two_administrators_cannot_remove_each_other_at_once() {
         let (first, second) = join(one.post(&two_path, form), two.post(&one_path, form)).await;
         let statuses = [first.status, second.status];
         let left = app
-            .number("select count(*) from memberships m join organizations o on o.id = m.organization_id
-                     where o.name = 'Kowalczyk' and m.role = 'org_admin' and m.suspended_at is null")
+            .number(
+                "select count(*) from memberships m join organizations o on o.id = m.organization_id
+                     where o.name = 'Kowalczyk' and m.role = 'org_admin' and m.suspended_at is null",
+            )
             .await;
         assert_eq!(left, 1, "round {round}: {statuses:?}");
         assert_eq!(statuses.iter().filter(|status| **status == 303).count(), 1, "{statuses:?}");
@@ -386,10 +402,36 @@ async fn fields_the_forms_do_not_have_change_nothing() {
     let elsewhere = other.id.to_string();
     let mut form = vec![("role", "approver"), ("version", "1")];
     for name in [
-        "organization_id", "tenant_id", "parent_id", "user_id", "id", "membership_id", "is_admin", "custom_role_id",
-        "permissions", "reach", "group_ids", "suspended_at", "disabled_at", "email", "display_name", "password",
-        "password_hash", "created_at", "updated_at", "path", "kind", "status", "key", "roles", "role_value", "owner",
-        "partner_id", "actor", "scope", "sight",
+        "organization_id",
+        "tenant_id",
+        "parent_id",
+        "user_id",
+        "id",
+        "membership_id",
+        "is_admin",
+        "custom_role_id",
+        "permissions",
+        "reach",
+        "group_ids",
+        "suspended_at",
+        "disabled_at",
+        "email",
+        "display_name",
+        "password",
+        "password_hash",
+        "created_at",
+        "updated_at",
+        "path",
+        "kind",
+        "status",
+        "key",
+        "roles",
+        "role_value",
+        "owner",
+        "partner_id",
+        "actor",
+        "scope",
+        "sight",
     ] {
         form.push((name, &elsewhere));
     }

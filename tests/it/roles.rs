@@ -116,7 +116,11 @@ async fn make(admin: &TestClient, name: &str, base: &str, boxes: &[&'static str]
 
 /// The person's user id, for the address of their page.
 async fn user(app: &TestApp, email: &str) -> String {
-    sqlx::query_scalar("select id::text from users where email = $1").bind(email).fetch_one(&app.db).await.expect("a user")
+    sqlx::query_scalar("select id::text from users where email = $1")
+        .bind(email)
+        .fetch_one(&app.db)
+        .await
+        .expect("a user")
 }
 
 async fn give(admin: &TestClient, user: &str, role: &str) -> crate::support::Page {
@@ -131,7 +135,9 @@ async fn a_custom_role_gives_what_it_says_and_what_is_taken_away_is_gone_on_the_
     let (made, admin) = administered(&app, Customer, "Kowalczyk").await;
     let li = app.member(&made, Role::Member, "li@kowalczyk.example").await;
     let id = user(&app, "li@kowalczyk.example").await;
-    let role = make(&admin, "Front desk", "org_admin", &["may_view_organization", "may_view_users", "may_edit_organization"]).await;
+    let role =
+        make(&admin, "Front desk", "org_admin", &["may_view_organization", "may_view_users", "may_edit_organization"])
+            .await;
     let users = format!("{}/users", admin.home);
     li.get(&users).await.assert_status(403);
     give(&admin, &id, &role).await.assert_status(303);
@@ -210,6 +216,9 @@ async fn who_manages_no_roles_reads_them_at_most() {
         let person = app.member(&made, role, &format!("{}@partner.example", role.name())).await;
         person.get(&format!("{}/roles", person.home)).await.assert_status(reads);
         person.get(&format!("{}/roles/new", person.home)).await.assert_status(403);
-        person.post(&format!("{}/roles/new", person.home), &[("name", "X"), ("base", "member")]).await.assert_status(403);
+        person
+            .post(&format!("{}/roles/new", person.home), &[("name", "X"), ("base", "member")])
+            .await
+            .assert_status(403);
     }
 }

@@ -10,7 +10,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{index::status, base_of};
+use super::{base_of, index::status};
 use crate::{
     app::App,
     custom_roles,
@@ -124,7 +124,8 @@ pub(super) async fn confirm_removal(
         })
         .await?;
     let base = base_of(&scope);
-    let frame = placed(frame, &base).crumb(&member.name, Some(format!("{base}/users/{}", path.1))).crumb("Remove", None);
+    let frame =
+        placed(frame, &base).crumb(&member.name, Some(format!("{base}/users/{}", path.1))).crumb("Remove", None);
     let is_self = member.user_id == scope.actor.user_id;
     let place = &scope.organization.name;
     page(StatusCode::OK, RemovalPage { frame, base, place, member: &member, groups, is_self })
@@ -160,9 +161,7 @@ async fn render(
     errors: &FieldErrors,
 ) -> Result<HttpResponse> {
     let (member, roles) = app
-        .read(scope, async |db| {
-            Ok((members::find(db, scope, id).await?, custom_roles::grantable(db, scope).await?))
-        })
+        .read(scope, async |db| Ok((members::find(db, scope, id).await?, custom_roles::grantable(db, scope).await?)))
         .await?;
     let base = base_of(scope);
     let zone = scope.actor.zone();

@@ -115,7 +115,11 @@ async fn signed_in(world: &World, route: &RouteRow, row: Row, person: &Person) -
             // A way out ends the session, so somebody else takes it.
             let client = world.double(person).await;
             let answer = take(&client, route, &path).await;
-            wrong.extend(differs(&answer, status, &format!("{} of {:?}: {} {path}", person.role, person.place, route.method)));
+            wrong.extend(differs(
+                &answer,
+                status,
+                &format!("{} of {:?}: {} {path}", person.role, person.place, route.method),
+            ));
         }
         (Access::Organization(permission), Row::Organization(status)) => {
             for target in Place::ALL {

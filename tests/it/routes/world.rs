@@ -195,7 +195,8 @@ async fn add_person(db: &mut PgConnection, key: &str, role: &str, email: &str, s
          insert into memberships (id, user_id, organization_id, role, created_at, suspended_at)
          select gen_random_uuid(), person.id, o.id, $2, now(), case when $3 then now() end
          from person, organizations o where o.key = $4";
-    let added = sqlx::query(query).bind(email).bind(role).bind(suspended).bind(key).execute(db).await.expect("a person");
+    let added =
+        sqlx::query(query).bind(email).bind(role).bind(suspended).bind(key).execute(db).await.expect("a person");
     assert_eq!(added.rows_affected(), 1);
 }
 
