@@ -95,7 +95,8 @@ pub(super) async fn update(
             flash(&session, "ok", format!("You belong to {} now", offer.organization_name))?;
             see_other(format!("/o/{}", offer.organization_key))
         }
-        Err(Error::NotFound) => gone(frame),
+        // Of two at once the second finds the account made, or the token used.
+        Err(Error::NotFound | Error::Invalid(_)) => gone(frame),
         Err(error) => Err(error),
     }
 }
