@@ -156,6 +156,21 @@ impl Scope {
         Permissions::ALL.iter().filter(|one| self.may(*one)).fold(Permissions::NONE, Permissions::with)
     }
 
+    /// What of a role the person does not hold here themselves, or holds less far down; `None` when nothing is missing and
+    /// the role may be given, changed and taken away. Nobody grants what they do not hold (SPEC section 3).
+    pub fn lacks(&self, permissions: Permissions, reach: Reach) -> Option<Permission> {
+        let holds = |one: Permission| self.holding(one).any(|grant| self.reach_from_here(grant) >= reach);
+        permissions.iter().find(|one| self.organization_has(*one) && !holds(*one))
+    }
+
+    /// How far down from this organization a grant holds.
+    fn reach_from_here(&self, grant: &Grant) -> Reach {
+        match grant.reach {
+            Reach::Groups if grant.through != self.organization.id => Reach::Organization,
+            reach => reach,
+        }
+    }
+
     /// The name of the nearest role.
     pub fn role_label(&self) -> &str {
         self.grants.first().map_or("", |grant| &grant.label)
@@ -216,17 +231,13 @@ impl Scope {
         })
     }
 
-    /// Whether there is such a right in an organization of this kind at all.
-    pub fn offers(&self, permission: Permission) -> bool {
-        self.organization_has(permission)
-    }
-
     /// The nearest of the grants the right comes from.
     pub fn source_of(&self, permission: Permission) -> Option<&Grant> {
         self.holding(permission).next()
     }
 
-    fn organization_has(&self, permission: Permission) -> bool {
+    /// Whether organizations of this kind have it at all.
+    pub fn organization_has(&self, permission: Permission) -> bool {
         use Permission as P;
         let kind = self.organization.kind;
         match permission {

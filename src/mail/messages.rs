@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::people::{Invitation, MembershipChange, MembershipNotice};
+
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -148,6 +150,10 @@ pub enum Message {
     OrganizationCreated(OrganizationCreated),
     /// See [`GroupRequestAnswered`].
     GroupRequestAnswered(GroupRequestAnswered),
+    /// See [`Invitation`].
+    Invitation(Invitation),
+    /// See [`MembershipNotice`].
+    MembershipNotice(MembershipNotice),
 }
 
 macro_rules! each_is_a_message {
@@ -183,7 +189,9 @@ each_is_a_message!(
     PasswordChanged,
     Welcome,
     OrganizationCreated,
-    GroupRequestAnswered
+    GroupRequestAnswered,
+    Invitation,
+    MembershipNotice
 );
 
 impl Message {
@@ -197,6 +205,8 @@ impl Message {
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
             Self::GroupRequestAnswered(_) => "group_request_answered",
+            Self::Invitation(_) => "invitation",
+            Self::MembershipNotice(_) => "membership_notice",
         }
     }
 
@@ -206,9 +216,11 @@ impl Message {
             Self::VerificationCode(message) => Some(&message.code),
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
+            Self::Invitation(message) => last_segment(&message.path),
             Self::PasswordChanged(_)
             | Self::Welcome(_)
             | Self::OrganizationCreated(_)
+            | Self::MembershipNotice(_)
             | Self::GroupRequestAnswered(_) => None,
         }
     }
@@ -228,6 +240,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
         "group_request_answered" => "Answer about groups",
+        "invitation" => "Invitation",
+        "membership_notice" => "Change of access",
         _ => "Mail",
     }
 }

@@ -82,7 +82,7 @@ fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Line>
     lines.extend(Line::optional("Customer number", "customer_number", details.customer_number));
     lines.push(match details.notification_email {
         Some(email) => Line::new("Notification email", "notification_email", email),
-        None => Line::new("Notification email", "notification_email", "The administrator’s address"),
+        None => Line::new("Notification email", "notification_email", without_notification_email(draft)),
     });
     if !groups.is_empty() {
         lines.push(chosen_groups(form, groups));
@@ -96,6 +96,14 @@ fn chosen_groups(form: &DetailsForm, groups: &[(Uuid, String)]) -> Line {
         groups.iter().filter(|(id, _)| chosen.contains(id)).map(|(_, name)| name.clone()).collect();
     let values = if names.is_empty() { vec!["None".to_owned()] } else { names };
     Line { values, ..Line::new("Organization groups", "groups", "") }
+}
+
+/// Where notices go when no address was given for them.
+fn without_notification_email(draft: &Draft) -> &'static str {
+    match draft.answers_to::<AdministratorForm>().map(AdministratorForm::parse) {
+        Some(Ok(Administrator::Later { email: None })) => "None, as there is no administrator yet",
+        _ => "The administrator’s address",
+    }
 }
 
 fn place(details: &Details) -> Line {

@@ -181,7 +181,10 @@ impl Frame {
             tile: tile(&key),
             role: scope.role_label().to_owned(),
             permissions: scope.permissions(),
-            offered: Permissions::ALL.iter().filter(|one| scope.offers(*one)).fold(Permissions::NONE, Permissions::with),
+            offered: Permissions::ALL
+                .iter()
+                .filter(|one| scope.organization_has(*one))
+                .fold(Permissions::NONE, Permissions::with),
             key,
         });
     }
@@ -202,10 +205,11 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
-    let places: [(&'static str, &'static str, &str, Permission, bool); 5] = [
+    let places: [(&'static str, &'static str, &str, Permission, bool); 6] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Groups", "folders", "/groups", Permission::ViewGroups, false),
+        ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Settings", "settings", "/settings", Permission::EditOrganization, true),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),
     ];

@@ -71,7 +71,7 @@ fn rights(scope: &Scope, actor: Actor, ways: &[store::Found]) -> Vec<Right> {
         .filter(|grant| grant.reaches(&scope.organization))
         .collect();
     let theirs = Scope { actor, grants, ..scope.clone() };
-    let offered = crate::roles::PERMISSIONS.iter().filter(|row| theirs.offers(row.permission));
+    let offered = crate::roles::PERMISSIONS.iter().filter(|row| theirs.organization_has(row.permission));
     offered
         .map(|row| {
             let from = theirs.may(row.permission).then(|| theirs.source_of(row.permission)).flatten();

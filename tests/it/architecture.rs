@@ -126,6 +126,8 @@ fn only_the_listed_places_see_every_row() {
         ("src/setup/", "the first run has no person yet"),
         ("src/jobs/", "background work"),
         ("src/mail/", "the outbox is sent by a job"),
+        ("src/invitations/accept.rs", "an invitation is opened by somebody who belongs to no organization yet"),
+        ("src/members/mod.rs", "sessions belong to the person alone, so no organization's scope can end them"),
         ("src/commands/", "whoever runs the binary owns the data"),
         ("src/demo/", "fills an installation from the command line"),
         ("src/organizations/payer.rs", "names the primary that pays, which stands above the organization"),

@@ -11,7 +11,9 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Result},
+    memberships,
     onboarding::{self, CreatedWords},
+    roles::Permission,
     scope::Scope,
     settings::{self, Support},
     web::{
@@ -28,6 +30,8 @@ struct Page {
     actor: String,
     actor_role: String,
     parent: String,
+    /// Whether they may invite people into it (S140, S424).
+    may_add_users: bool,
     sign_in: String,
     another: String,
     support: Support,
@@ -50,6 +54,7 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
         return see_other(path(&scope, id, draft.first_open(&scope.organization)));
     };
     let key = created.key.as_str().to_owned();
+    let inside = inside(&app, &scope, &created).await?;
     let page_of = Page {
         frame: in_place(frame, &scope, "Created"),
         actor: scope.actor.display_name.clone(),
@@ -58,10 +63,18 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
         sign_in: format!("{}/{id}/sign-in", list_path(&scope)),
         another: list_path(&scope),
         created,
+        may_add_users: inside.is_some_and(|inside| inside.may(Permission::ManageUsers)),
         more_groups: scope.creates_only_in().is_some().then(|| ask_path(&scope, &key)),
         support,
     };
     page(StatusCode::OK, page_of)
+}
+
+/// The person's scope in the new organization.
+async fn inside(app: &App, scope: &Scope, created: &CreatedWords) -> Result<Option<Scope>> {
+    let user_id = scope.actor.user_id;
+    let way_in = app.read(scope, async |db| memberships::access(db, user_id, &created.key).await).await?;
+    Ok(way_in.map(|way_in| way_in.scope(scope.actor.clone(), scope.now, scope.request_id)))
 }
 
 /// **Sign In** (S134): into the new organization's context. Whoever creates an organization enters it with the same role:

@@ -4,6 +4,7 @@ mod axe;
 mod driver;
 mod groups;
 mod forms;
+mod invitation;
 mod journey;
 mod pages;
 mod wizard;

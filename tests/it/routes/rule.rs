@@ -2,7 +2,8 @@
 
 use tenantry::roles::Permission;
 
-use super::world::{Place, Standing};
+use super::world::{Person, Place};
+use crate::roles;
 
 /// What somebody's standing is worth in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,45 +15,32 @@ pub(super) enum Verdict {
     Allowed,
 }
 
-pub(super) fn verdict(place: Place, standing: Standing, target: Place, permission: Permission) -> Verdict {
-    match standing {
-        Standing::Administrator => of_administrator(place, target, permission),
-        kept => of_kept(kept, target, permission),
-    }
-}
-
-/// Whoever is kept to groups stands in the partner, whose one group holds its customer and nothing else (S262). What they
-/// may do is written down here a second time.
-fn of_kept(standing: Standing, target: Place, permission: Permission) -> Verdict {
+/// The roles of a partner that are here reach all the way down, and so does an Org Admin of an enterprise. Whoever is kept
+/// to groups reaches the one customer in the partner's group, and in the partner itself no more than the way to it (S262).
+pub(super) fn verdict(person: &Person, target: Place, permission: Permission) -> Verdict {
     use Permission as P;
-    let in_group = standing != Standing::WithoutGroup;
-    match target {
-        Place::Partner => {}
-        Place::Customer if in_group => {}
-        _ => return Verdict::Hidden,
-    }
-    let at_partner = target == Place::Partner;
-    let may = match permission {
-        P::Enter | P::ViewOrganization => true,
-        P::ListOrganizations | P::AskForGroups => at_partner,
-        // The partner's own people, bills and details are none of theirs.
-        P::ViewUsers => !at_partner,
-        P::ViewBilling => !at_partner && standing != Standing::SalesAgent,
-        P::EditOrganization | P::ManageUsers => !at_partner && standing != Standing::Viewer,
-        P::CreateOrganizations => at_partner && in_group && standing != Standing::Viewer,
+    let reaches_down = match person.role {
+        "reseller_admin" | "support_admin" | "billing_admin" | "auditor" => true,
+        "org_admin" => person.place.kind() == "enterprise",
         _ => false,
     };
-    if may { Verdict::Allowed } else { Verdict::Forbidden }
-}
-
-/// Reseller Admins stand in the operator and in partners, Org Admins in everything else.
-fn of_administrator(stands_in: Place, target: Place, permission: Permission) -> Verdict {
-    let is_reseller_admin = stands_in.kind() == "partner";
-    let reaches = match stands_in.kind() {
-        "customer" => target == stands_in,
-        _ => target.is_within(stands_in),
+    let in_group = person.in_group == Some(true) && target == Place::Customer;
+    let reaches = target == person.place || in_group || (reaches_down && target.is_within(person.place));
+    let at_home = match (person.in_group.filter(|_| target == person.place), permission) {
+        (None, _) => true,
+        (Some(_), P::Enter | P::ViewOrganization | P::ListOrganizations | P::AskForGroups) => true,
+        (Some(in_group), P::CreateOrganizations) => in_group,
+        (Some(_), _) => false,
     };
-    let may = match permission {
+    let has = match permission {
+        Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
+        Permission::ManageSettings
+        | Permission::ManagePrices
+        | Permission::ViewGroups
+        | Permission::ManageGroups
+        | Permission::AskForGroups
+        | Permission::EnterForSupport => target.kind() == "partner",
+        Permission::OperateInstallation => target == Place::Operator,
         Permission::Enter
         | Permission::ViewOrganization
         | Permission::EditOrganization
@@ -62,16 +50,8 @@ fn of_administrator(stands_in: Place, target: Place, permission: Permission) -> 
         | Permission::ManageUsers
         | Permission::ManageRoles
         | Permission::ViewAuditLog => true,
-        Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
-        Permission::ManageSettings
-        | Permission::ManagePrices
-        | Permission::ViewGroups
-        | Permission::ManageGroups
-        | Permission::AskForGroups
-        | Permission::EnterForSupport => is_reseller_admin && target.kind() == "partner",
-        Permission::OperateInstallation => is_reseller_admin && target == Place::Operator,
     };
-    match (reaches, may) {
+    match (reaches && !person.suspended, has && at_home && roles::includes(person.role, permission.name())) {
         (false, _) => Verdict::Hidden,
         (true, false) => Verdict::Forbidden,
         (true, true) => Verdict::Allowed,

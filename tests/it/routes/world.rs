@@ -58,44 +58,37 @@ impl Place {
     }
 }
 
-/// What somebody is in their place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
-    /// Reseller Admin of a partner, Org Admin of anything else.
-    Administrator,
-    /// Key Account Manager of the partner's one group.
-    Manager,
-    /// Key Account Viewer of the same.
-    Viewer,
-    /// Sales Agent of the same.
-    SalesAgent,
-    /// Key Account Manager in no group.
-    WithoutGroup,
-}
-
-/// The people of the partner who are kept to groups: what they are, and the stored name of the role.
-const KEPT: [(Standing, &str); 4] = [
-    (Standing::Manager, "key_account_manager"),
-    (Standing::Viewer, "key_account_viewer"),
-    (Standing::SalesAgent, "sales_agent"),
-    (Standing::WithoutGroup, "key_account_manager"),
+/// The people of the partner who are kept to groups: whose mailbox, the stored name of the role, whether in the group.
+const KEPT: [(&str, &str, bool); 4] = [
+    ("manager", "key_account_manager", true),
+    ("viewer", "key_account_viewer", true),
+    ("agent", "sales_agent", true),
+    ("without", "key_account_manager", false),
 ];
 
 /// Somebody who is signed in and stands in one place.
 pub(super) struct Person {
     pub(super) place: Place,
-    pub(super) standing: Standing,
+    /// The stored name of the role.
+    pub(super) role: &'static str,
+    pub(super) suspended: bool,
+    /// Whether they are in the partner's group; none for a role that is not kept to groups.
+    pub(super) in_group: Option<bool>,
     pub(super) client: Client,
 }
 
 impl Person {
     /// Where they try. For those who are kept to groups these say everything that all places would, in half the time.
     pub(super) fn targets(&self) -> &'static [Place] {
-        match self.standing {
-            Standing::Administrator => &Place::ALL,
-            Standing::WithoutGroup => &[Place::Partner, Place::Customer],
-            _ => &[Place::Operator, Place::Partner, Place::Customer, Place::Sibling],
+        match self.in_group {
+            None => &Place::ALL,
+            Some(true) => &[Place::Operator, Place::Partner, Place::Customer, Place::Sibling],
+            Some(false) => &[Place::Partner, Place::Customer],
         }
+    }
+
+    pub(super) fn administers(&self) -> bool {
+        !self.suspended && matches!(self.role, "reseller_admin" | "org_admin")
     }
 }
 
@@ -133,17 +126,40 @@ impl World {
         let maker = Administrator { home: world.home(Place::Partner), ..operator.clone() };
         let key_accounts = create_group(&maker, "Key accounts").await;
         employ(&mut world.portal.database().await, &key_accounts, &world.key(Place::Customer)).await;
-        let standing = Standing::Administrator;
-        world.people.push(Person { place: Place::Operator, standing, client: operator.client });
+        let (place, client) = (Place::Operator, operator.client);
+        world.people.push(Person { place, role: "reseller_admin", suspended: false, in_group: None, client });
         for place in [Place::Partner, Place::Enterprise, Place::Customer] {
             let client = walk::sign_in(&world.portal.base, &email(place), walk::PASSWORD).await;
-            world.people.push(Person { place, standing, client });
+            let role = if place == Place::Partner { "reseller_admin" } else { "org_admin" };
+            world.people.push(Person { place, role, suspended: false, in_group: None, client });
         }
-        for (standing, _) in KEPT {
-            let client = walk::sign_in(&world.portal.base, &kept_email(standing), walk::PASSWORD).await;
-            world.people.push(Person { place: Place::Partner, standing, client });
+        for (name, role, in_group) in KEPT {
+            let client = walk::sign_in(&world.portal.base, &kept_email(name), walk::PASSWORD).await;
+            let (place, in_group) = (Place::Partner, Some(in_group));
+            world.people.push(Person { place, role, suspended: false, in_group, client });
         }
+        world.add_the_other_roles().await;
         world
+    }
+
+    /// After the administrators, who are looked for first. One of them is suspended, which is as if there were none.
+    async fn add_the_other_roles(&mut self) {
+        const OTHERS: [(Place, &str, bool); 7] = [
+            (Place::Partner, "support_admin", false),
+            (Place::Partner, "billing_admin", false),
+            (Place::Partner, "auditor", false),
+            (Place::Customer, "billing_contact", false),
+            (Place::Customer, "approver", false),
+            (Place::Customer, "member", false),
+            (Place::Partner, "org_admin", true),
+        ];
+        for (place, role, suspended) in OTHERS {
+            let email = format!("{role}@{place:?}.example").to_lowercase();
+            let mut db = self.portal.database().await;
+            add_person(&mut db, &self.key(place), role, &email, suspended).await;
+            let client = walk::sign_in(&self.portal.base, &email, walk::PASSWORD).await;
+            self.people.push(Person { place, role, suspended, in_group: None, client });
+        }
     }
 
     /// The same person in another browser, whose session may end.
@@ -212,8 +228,8 @@ fn email(place: Place) -> String {
     format!("admin@{place:?}.example").to_lowercase()
 }
 
-fn kept_email(standing: Standing) -> String {
-    format!("{standing:?}@partner.example").to_lowercase()
+fn kept_email(name: &str) -> String {
+    format!("{name}@kept.example")
 }
 
 /// Through the page; returns the group's id.
@@ -231,7 +247,7 @@ async fn employ(db: &mut PgConnection, group: &str, customer_key: &str) {
     let query = "insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
                  select $1, id, parent_id, sort_name, now() from organizations where key = $2";
     sqlx::query(query).bind(group).bind(customer_key).execute(&mut *db).await.expect("an organization of the group");
-    for (standing, role) in KEPT {
+    for (name, role, in_group) in KEPT {
         let query = "with person as (
                        insert into users (id, email, email_key, display_name, password_hash, created_at)
                        select gen_random_uuid(), $2, $2, $2, (select max(password_hash) from users), now()
@@ -244,9 +260,9 @@ async fn employ(db: &mut PgConnection, group: &str, customer_key: &str) {
                      select $1, id, organization_id from membership where $4";
         sqlx::query(query)
             .bind(group)
-            .bind(kept_email(standing))
+            .bind(kept_email(name))
             .bind(role)
-            .bind(standing != Standing::WithoutGroup)
+            .bind(in_group)
             .execute(&mut *db)
             .await
             .expect("a person of the partner");
@@ -256,6 +272,20 @@ async fn employ(db: &mut PgConnection, group: &str, customer_key: &str) {
 async fn give_everybody_the_same_password(db: &mut PgConnection) {
     let query = "update users set password_hash = (select password_hash from users where password_hash is not null)";
     sqlx::query(query).execute(db).await.expect("passwords");
+}
+
+/// With the password that everybody has.
+async fn add_person(db: &mut PgConnection, key: &str, role: &str, email: &str, suspended: bool) {
+    let query = "with person as (
+           insert into users (id, email, email_key, display_name, password_hash, created_at)
+           select gen_random_uuid(), $1, $1, $1, password_hash, now() from users where password_hash is not null limit 1
+           returning id)
+         insert into memberships (id, user_id, organization_id, role, created_at, suspended_at)
+         select gen_random_uuid(), person.id, o.id, $2, now(), case when $3 then now() end
+         from person, organizations o where o.key = $4";
+    let added =
+        sqlx::query(query).bind(email).bind(role).bind(suspended).bind(key).execute(db).await.expect("a person");
+    assert_eq!(added.rows_affected(), 1);
 }
 
 /// A job for the operator to try again.
