@@ -9,11 +9,7 @@ use super::{
     model::{Filter, Members, Organization, Place},
     open_for_change, record, store_members as store,
 };
-use crate::{
-    error::Result,
-    events::EventKind,
-    scope::Scope,
-};
+use crate::{error::Result, events::EventKind, scope::Scope};
 
 /// Matches shown of a search for organizations to add.
 const MATCHES: i64 = 20;

@@ -135,12 +135,7 @@ pub(super) fn render(
     }
 }
 
-fn forbidden(
-    missing: Permission,
-    frame: Frame,
-    request_id: String,
-    ask: Vec<(String, String)>,
-) -> ForbiddenPage {
+fn forbidden(missing: Permission, frame: Frame, request_id: String, ask: Vec<(String, String)>) -> ForbiddenPage {
     let own = frame.organization.as_ref().map_or(Permissions::NONE, |here| here.permissions);
     let included: Vec<_> = own.without(Permission::Enter).iter().map(Permission::label).collect();
     let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.has(missing)).map(|row| row.label).collect();
