@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// What `serve` and `worker` can be told.
 #[derive(Debug, Clone, Args)]
@@ -75,6 +75,12 @@ pub struct Settings {
     #[arg(long, env = "TENANTRY_NO_WORKER")]
     pub no_worker: bool,
 
+    /// Long random text, at least 32 characters, from which the key is made that seals the secrets of second factors. It
+    /// stands outside the database, so that a copy of the database alone opens none of them; keep it with your backups, but
+    /// not in them. Default: a secret in the database itself.
+    #[arg(long, env = "TENANTRY_SECRET", value_name = "TEXT", hide_env_values = true)]
+    pub secret: Option<SecretString>,
+
     /// Minutes without a request after which a session ends.
     #[arg(long, env = "TENANTRY_SESSION_IDLE_MINUTES", default_value_t = 60, value_name = "MINUTES",
           value_parser = clap::value_parser!(u32).range(5..=1440))]
@@ -135,6 +141,9 @@ impl Settings {
                 "TENANTRY_PUBLIC_URL: {base:?} must start with https://, because a session cookie is only sent over a \
                  secure connection. Put a proxy with a certificate in front; README.md shows how"
             );
+        }
+        if self.secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
+            bail!("TENANTRY_SECRET is shorter than 32 characters; `openssl rand -base64 32` prints a good one");
         }
         if self.database_owner_url.is_some() && self.database_url.is_none() {
             bail!("DATABASE_OWNER_URL is set, but DATABASE_URL is not: set both or neither");

@@ -13,6 +13,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod events;
+pub mod factors;
 pub mod health;
 pub mod help;
 pub mod jobs;

@@ -27,10 +27,24 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// A user set up a second factor.
+    FactorAdded,
+    /// A user removed the second factor.
+    FactorRemoved,
+    /// A user made new recovery codes.
+    RecoveryCodesMade,
+    /// A user proved themselves by a recovery code.
+    RecoveryCodeUsed,
+    /// The roles that need a second factor were changed.
+    SignInRulesEdited,
+    /// Somebody of a partner came in for support (N9).
+    SupportVisitStarted,
+    /// A support visit was ended before its time.
+    SupportVisitEnded,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 9] = [
+const KINDS: [(EventKind, &str, &str); 16] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -40,6 +54,13 @@ const KINDS: [(EventKind, &str, &str); 9] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::FactorAdded, "user.factor_added", "set up a second factor"),
+    (EventKind::FactorRemoved, "user.factor_removed", "removed the second factor"),
+    (EventKind::RecoveryCodesMade, "user.recovery_codes_made", "made new recovery codes"),
+    (EventKind::RecoveryCodeUsed, "user.recovery_code_used", "used a recovery code"),
+    (EventKind::SignInRulesEdited, "sign_in_rules.edited", "changed the sign-in rules of"),
+    (EventKind::SupportVisitStarted, "support_visit.started", "came in for support:"),
+    (EventKind::SupportVisitEnded, "support_visit.ended", "ended the support visit of"),
 ];
 
 impl EventKind {
@@ -62,6 +83,7 @@ impl EventKind {
                 | Self::OrganizationEdited
                 | Self::BillingEdited
                 | Self::SettingsEdited
+                | Self::SignInRulesEdited
         )
     }
 

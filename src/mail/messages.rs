@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::alerts::{FactorChange, FactorChanged, SupportVisitStarted};
+
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -121,6 +123,10 @@ pub enum Message {
     PasswordInstructions(PasswordInstructions),
     /// See [`PasswordChanged`].
     PasswordChanged(PasswordChanged),
+    /// See [`FactorChanged`].
+    FactorChanged(FactorChanged),
+    /// See [`SupportVisitStarted`].
+    SupportVisitStarted(SupportVisitStarted),
     /// See [`Welcome`].
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
@@ -158,6 +164,8 @@ each_is_a_message!(
     PasswordReset,
     PasswordInstructions,
     PasswordChanged,
+    FactorChanged,
+    SupportVisitStarted,
     Welcome,
     OrganizationCreated
 );
@@ -170,6 +178,8 @@ impl Message {
             Self::PasswordReset(_) => "password_reset",
             Self::PasswordInstructions(_) => "password_instructions",
             Self::PasswordChanged(_) => "password_changed",
+            Self::FactorChanged(_) => "factor_changed",
+            Self::SupportVisitStarted(_) => "support_visit_started",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
         }
@@ -181,7 +191,11 @@ impl Message {
             Self::VerificationCode(message) => Some(&message.code),
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
-            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) => None,
+            Self::PasswordChanged(_)
+            | Self::FactorChanged(_)
+            | Self::SupportVisitStarted(_)
+            | Self::Welcome(_)
+            | Self::OrganizationCreated(_) => None,
         }
     }
 }
@@ -197,6 +211,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "password_reset" => "Password reset",
         "password_instructions" => "Password instructions",
         "password_changed" => "Password changed",
+        "factor_changed" => "Second factor changed",
+        "support_visit_started" => "Support visit",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
         _ => "Mail",

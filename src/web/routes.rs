@@ -15,6 +15,8 @@ pub struct RouteRow {
     pub path: &'static str,
     /// Who may take it.
     pub access: Access,
+    /// Whether it takes a proof of the last ten minutes.
+    pub fresh: bool,
 }
 
 fn all() -> Vec<Route> {
@@ -28,6 +30,8 @@ fn all() -> Vec<Route> {
         crate::help::pages::routes(),
         crate::profile::pages::routes(),
         crate::dashboard::pages::routes(),
+        crate::factors::pages::routes(),
+        super::step_up::routes(),
         crate::organizations::pages::routes(),
         crate::billing::pages::routes(),
         crate::settings::pages::routes(),
@@ -44,7 +48,12 @@ fn all() -> Vec<Route> {
 pub fn table() -> Vec<RouteRow> {
     all()
         .into_iter()
-        .map(|route| RouteRow { method: route.method.to_string(), path: route.path, access: route.access })
+        .map(|route| RouteRow {
+            method: route.method.to_string(),
+            path: route.path,
+            access: route.access,
+            fresh: route.fresh,
+        })
         .collect()
 }
 
@@ -53,7 +62,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     let mut resources: BTreeMap<&'static str, Resource> = BTreeMap::new();
     for route in all() {
         let resource = resources.remove(route.path).unwrap_or_else(|| web::resource(route.path));
-        resources.insert(route.path, resource.route(route.route));
+        resources.insert(route.path, resource.route(route.guarded()));
     }
     // Fixed words come before parameters in byte order only by accident, so the longest fixed prefix goes first.
     let mut paths: Vec<_> = resources.into_iter().collect();
