@@ -32,6 +32,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod subscriptions;
+pub mod support_visits;
 pub mod telemetry;
 pub mod types;
 pub mod users;

@@ -2,7 +2,7 @@
 
 use std::{future::Ready, future::ready};
 
-use actix_session::SessionExt;
+use actix_session::{Session, SessionExt};
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
@@ -11,6 +11,8 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use sqlx::PgConnection;
+use time::OffsetDateTime;
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
@@ -21,11 +23,14 @@ use crate::{
     memberships::{self, Membership},
     scope::{Actor, RowScope, Scope},
     sessions::own_path,
+    support_visits::{self, Visit},
     types::OrgKey,
 };
 
 /// The name under which the session keeps the user id.
 pub(crate) const SESSION_USER: &str = "user_id";
+/// The name under which the session keeps that its person went on a support visit.
+const SESSION_VISIT: &str = "support_visit";
 
 /// A signed-in person on a page that belongs to no organization.
 #[derive(Debug, Clone)]
@@ -74,35 +79,67 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
     let Some((app, user_id)) = session_user(request)? else {
         return if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
     };
+    let (now, visiting) = (app.clock.now(), request.get_session().contains_key(SESSION_VISIT));
     let key = request.match_info().get("org_key").map(OrgKey::parse);
     let found = app
         .read(RowScope::System("resolve the session"), async |db| {
             let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
-            let way_in = match &key {
-                Some(Ok(key)) => memberships::access(db, user_id, key).await?,
-                _ => None,
+            let (way_in, mut visit) = match &key {
+                Some(Ok(key)) => way_in(db, user_id, key, now).await?,
+                _ => (None, None),
             };
-            Ok(Some((actor, memberships, way_in)))
+            if visit.is_none() && visiting {
+                visit = support_visits::newest_open(db, user_id, now).await?;
+            }
+            Ok(Some((actor, memberships, way_in, visit)))
         })
         .await?;
-    let Some((actor, memberships, way_in)) = found else {
+    let Some((mut actor, memberships, way_in, visit)) = found else {
         request.get_session().purge();
         return if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
     };
+    let signature = way_in.as_ref().and_then(|(_, by_visit)| by_visit.clone());
+    if let Some(visit) = visit {
+        request.extensions_mut().insert(visit);
+    }
     if let Access::Organization(permission) = access {
-        let way_in = way_in.ok_or(Error::NotFound);
+        let way_in = way_in.map(|(access, _)| access).ok_or(Error::NotFound);
         request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
         let way_in = way_in?;
         if way_in.lacks_factor {
             return Ok(Entry::FactorFirst);
         }
-        let scope = way_in.scope(actor, app.clock.now(), request_id(request));
+        // Everything done on a visit is done in the name of the visitor and the partner (N9).
+        actor.display_name = signature.unwrap_or(actor.display_name);
+        let scope = way_in.scope(actor, now, request_id(request));
         let allowed = scope.require(permission);
         request.extensions_mut().insert(scope);
         return allowed.map(|()| Entry::Open);
     }
     request.extensions_mut().insert(Visitor { actor, memberships });
     Ok(Entry::Open)
+}
+
+/// What opens the organization: a membership, or an open support visit, which then is given too. With a visit comes the
+/// name under which the visitor acts.
+async fn way_in(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    key: &OrgKey,
+    now: OffsetDateTime,
+) -> Result<(Option<(memberships::Access, Option<String>)>, Option<Visit>)> {
+    if let Some(access) = memberships::access(db, user_id, key).await? {
+        return Ok((Some((access, None)), None));
+    }
+    Ok(match support_visits::access(db, user_id, key, now).await? {
+        Some((access, visit)) => (Some((access, Some(visit.signature()))), Some(visit)),
+        None => (None, None),
+    })
+}
+
+/// From now on every page of the session asks whether a support visit is open, to show its bar.
+pub(crate) fn note_visit(session: &Session) -> Result<()> {
+    session.insert(SESSION_VISIT, true).map_err(|error| anyhow::anyhow!("session: {error}").into())
 }
 
 fn session_user(request: &ServiceRequest) -> Result<Option<(Data<App>, Uuid)>> {

@@ -19,6 +19,7 @@ mod routes;
 pub(crate) mod server;
 mod step_up;
 pub(crate) mod tabs;
+pub(crate) mod visit_bar;
 pub(crate) mod when;
 pub(crate) mod words;
 

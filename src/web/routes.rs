@@ -36,6 +36,7 @@ fn all() -> Vec<Route> {
         crate::billing::pages::routes(),
         crate::settings::pages::routes(),
         crate::sessions::pages::routes(),
+        crate::support_visits::pages::routes(),
         crate::setup::pages::routes(),
         crate::users::pages::routes(),
     ]

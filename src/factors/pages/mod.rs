@@ -1,12 +1,17 @@
 //! The pages of the second factor: on the profile, at sign-in, and the sign-in rules of an organization.
 
 mod profile;
+mod rules;
 mod sign_in;
 
-use crate::web::{Access, route::Route};
+use crate::{
+    roles::Permission,
+    web::{Access, route::Route},
+};
 
 pub(crate) fn routes() -> Vec<Route> {
     let own = Access::SignedIn;
+    let rules = Access::Organization(Permission::ManageRoles);
     vec![
         Route::get("/sign-in/code", Access::Public, sign_in::new),
         Route::post("/sign-in/code", Access::Public, sign_in::create),
@@ -16,5 +21,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/profile/second-factor/new", own, profile::confirm).fresh(),
         Route::post("/profile/second-factor/recovery-codes", own, profile::renew_recovery_codes).fresh(),
         Route::post("/profile/second-factor/remove", own, profile::destroy).fresh(),
+        Route::get("/o/{org_key}/settings/sign-in", rules, rules::edit).fresh(),
+        Route::post("/o/{org_key}/settings/sign-in", rules, rules::update).fresh(),
     ]
 }

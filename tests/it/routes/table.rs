@@ -72,6 +72,12 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /o/{org_key}/settings/prices", Organization(422)),
     ("GET /o/{org_key}/settings/support", Organization(200)),
     ("POST /o/{org_key}/settings/support", Organization(422)),
+    ("GET /o/{org_key}/settings/sign-in", Organization(200)),
+    ("POST /o/{org_key}/settings/sign-in", Organization(303)),
+    ("GET /o/{org_key}/support", Organization(200)),
+    ("POST /o/{org_key}/support", Organization(422)),
+    ("GET /o/{org_key}/support-access", Organization(200)),
+    ("POST /o/{org_key}/support-access/{id}/end", Organization(404)),
     // the wizard; a fresh draft has answered nothing, so every later step leads to the first
     ("GET /o/{org_key}/organizations/new", Organization(200)),
     ("POST /o/{org_key}/organizations/new", Organization(303)),
