@@ -33,7 +33,8 @@ use crate::{
     organizations,
     scope::{Actor, RowScope},
     sessions, setup,
-    types::VerificationCode,
+    types::{EmailAddress, VerificationCode},
+    users,
 };
 
 /// The length of a secret in bytes, as RFC 4226 section 4 recommends.
@@ -145,11 +146,27 @@ pub async fn remove(app: &App, actor: &Actor, keep: Uuid) -> Result<()> {
 }
 
 /// Takes the factor away from somebody who has lost both app and recovery codes: from the command line, by whoever runs
-/// the installation and has made sure who asks. Says whether there was one. Needs a transaction of the system.
+/// the installation and has made sure who asks. Gives the words for the terminal.
 ///
 /// # Errors
-/// The database's.
-pub async fn take_away(db: &mut PgConnection, user_id: Uuid, keep: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
+/// When no account has the address.
+pub async fn rescue(app: &App, email: &str) -> anyhow::Result<&'static str> {
+    let (email, now) = (EmailAddress::parse(email)?, app.clock.now());
+    let removed = app.write(RowScope::System("remove a second factor from the command line"), async |db| {
+        let account = users::find_by_email(db, &email).await?.ok_or(Error::NotFound)?;
+        let had_one = store::find(db, account.id).await?.is_some();
+        take_away(db, account.id, None, now).await?;
+        Ok(had_one)
+    });
+    match removed.await {
+        Ok(true) => Ok("The second factor is removed. The person has a mail about it and is signed out everywhere."),
+        Ok(false) => Ok("The person has no second factor."),
+        Err(Error::NotFound) => anyhow::bail!("no account has the address {email}"),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn take_away(db: &mut PgConnection, user_id: Uuid, keep: Option<Uuid>, now: OffsetDateTime) -> Result<()> {
     if store::delete(db, user_id).await? {
         sessions::end_others(db, user_id, keep).await?;
         notice::tell(db, user_id, EventKind::FactorRemoved, FactorChange::Removed, now).await?;

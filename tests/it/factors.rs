@@ -266,3 +266,19 @@ async fn nobody_reaches_these_pages_without_signing_in() {
         client.post(&format!("{FACTOR}{path}"), &[]).await.assert_redirect("/sign-in");
     }
 }
+
+#[tokio::test]
+async fn whoever_has_lost_everything_is_rescued_from_the_command_line() {
+    let app = TestApp::start().await;
+    let admin = app.reseller_admin().await;
+    Phone::set_up(&app, &admin).await;
+    let refused = tenantry::factors::rescue(&app.app, "nobody@nordlicht.example").await.unwrap_err();
+    assert_eq!(refused.to_string(), "no account has the address nobody@nordlicht.example");
+    assert!(
+        tenantry::factors::rescue(&app.app, ADMIN_EMAIL).await.unwrap().starts_with("The second factor is removed")
+    );
+    admin.get("/profile").await.assert_redirect("/sign-in");
+    app.client().post("/sign-in", &SIGN_IN).await.assert_redirect("/");
+    assert_eq!(app.mails().await.last().unwrap().subject, "The authenticator app was removed from your account");
+    assert_eq!(tenantry::factors::rescue(&app.app, ADMIN_EMAIL).await.unwrap(), "The person has no second factor.");
+}

@@ -4,6 +4,7 @@ mod axe;
 mod driver;
 mod journey;
 mod pages;
+mod security;
 mod wizard;
 
 use std::{path::PathBuf, time::Duration};
