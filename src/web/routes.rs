@@ -22,6 +22,7 @@ pub struct RouteRow {
 fn all() -> Vec<Route> {
     [
         super::assets::routes(),
+        super::choices::routes(),
         crate::health::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
