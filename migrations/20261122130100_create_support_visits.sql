@@ -33,3 +33,7 @@ alter table support_visits force row level security;
 create policy support_visits_scope on support_visits
   using (app_system() or user_id = app_user_id() or exists (select 1 from organizations o where o.id = organization_id))
   with check (app_system() or exists (select 1 from organizations o where o.id = organization_id));
+
+-- A visitor names an organization anywhere beneath the partner by its exact domain or customer number.
+create index organizations_domain_idx on organizations (domain) where domain is not null;
+create index organizations_customer_number_idx on organizations (customer_number) where customer_number is not null;
