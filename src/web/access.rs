@@ -11,7 +11,6 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
-use sqlx::PgConnection;
 use time::OffsetDateTime;
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
@@ -76,65 +75,66 @@ fn set_up_factor(request: &ServiceRequest) -> Result<HttpResponse> {
 }
 
 async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
-    let Some((app, user_id)) = session_user(request)? else {
-        return if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
-    };
-    let (now, visiting) = (app.clock.now(), request.get_session().contains_key(SESSION_VISIT));
-    let key = request.match_info().get("org_key").map(OrgKey::parse);
-    let found = app
-        .read(RowScope::System("resolve the session"), async |db| {
-            let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
-            let (way_in, mut visit) = match &key {
-                Some(Ok(key)) => way_in(db, user_id, key, now).await?,
-                _ => (None, None),
-            };
-            if visit.is_none() && visiting {
-                visit = support_visits::newest_open(db, user_id, now).await?;
-            }
-            Ok(Some((actor, memberships, way_in, visit)))
-        })
-        .await?;
-    let Some((mut actor, memberships, way_in, visit)) = found else {
+    let nobody = || if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
+    let Some((app, user_id)) = session_user(request)? else { return nobody() };
+    let now = app.clock.now();
+    let Some(known) = look(&app, request, user_id, now).await? else {
         request.get_session().purge();
-        return if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
+        return nobody();
     };
-    let signature = way_in.as_ref().and_then(|(_, by_visit)| by_visit.clone());
+    let Known { mut actor, memberships, way_in, signature, visit } = known;
     if let Some(visit) = visit {
         request.extensions_mut().insert(visit);
     }
-    if let Access::Organization(permission) = access {
-        let way_in = way_in.map(|(access, _)| access).ok_or(Error::NotFound);
-        request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
-        let way_in = way_in?;
-        if way_in.lacks_factor {
-            return Ok(Entry::FactorFirst);
-        }
-        // Everything done on a visit is done in the name of the visitor and the partner (N9).
-        actor.display_name = signature.unwrap_or(actor.display_name);
-        let scope = way_in.scope(actor, now, request_id(request));
-        let allowed = scope.require(permission);
-        request.extensions_mut().insert(scope);
-        return allowed.map(|()| Entry::Open);
+    request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
+    let Access::Organization(permission) = access else { return Ok(Entry::Open) };
+    let way_in = way_in.ok_or(Error::NotFound)?;
+    if way_in.lacks_factor {
+        return Ok(Entry::FactorFirst);
     }
-    request.extensions_mut().insert(Visitor { actor, memberships });
-    Ok(Entry::Open)
+    // Everything done on a visit is done in the name of the visitor and the partner (N9).
+    actor.display_name = signature.unwrap_or(actor.display_name);
+    let scope = way_in.scope(actor, now, request_id(request));
+    let allowed = scope.require(permission);
+    request.extensions_mut().insert(scope);
+    allowed.map(|()| Entry::Open)
 }
 
-/// What opens the organization: a membership, or an open support visit, which then is given too. With a visit comes the
-/// name under which the visitor acts.
-async fn way_in(
-    db: &mut PgConnection,
-    user_id: Uuid,
-    key: &OrgKey,
-    now: OffsetDateTime,
-) -> Result<(Option<(memberships::Access, Option<String>)>, Option<Visit>)> {
-    if let Some(access) = memberships::access(db, user_id, key).await? {
-        return Ok((Some((access, None)), None));
-    }
-    Ok(match support_visits::access(db, user_id, key, now).await? {
-        Some((access, visit)) => (Some((access, Some(visit.signature()))), Some(visit)),
-        None => (None, None),
+/// What is known of the person of a session and of the organization in the address.
+struct Known {
+    actor: Actor,
+    memberships: Vec<Membership>,
+    /// What opens the organization.
+    way_in: Option<memberships::Access>,
+    /// The name under which the person acts there, where a support visit opens it.
+    signature: Option<String>,
+    /// The support visit whose bar is shown.
+    visit: Option<Visit>,
+}
+
+/// `None` when the account is gone or disabled.
+async fn look(app: &App, request: &ServiceRequest, user_id: Uuid, now: OffsetDateTime) -> Result<Option<Known>> {
+    let key = request.match_info().get("org_key").map(OrgKey::parse).and_then(Result::ok);
+    let visiting = request.get_session().contains_key(SESSION_VISIT);
+    app.read(RowScope::System("resolve the session"), async |db| {
+        let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
+        let mut known = Known { actor, memberships, way_in: None, signature: None, visit: None };
+        if let Some(key) = &key {
+            known.way_in = memberships::access(db, user_id, key).await?;
+            if known.way_in.is_none()
+                && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
+            {
+                known.way_in = Some(way_in);
+                known.signature = Some(visit.signature());
+                known.visit = Some(visit);
+            }
+        }
+        if known.visit.is_none() && visiting {
+            known.visit = support_visits::newest_open(db, user_id, now).await?;
+        }
+        Ok(Some(known))
     })
+    .await
 }
 
 /// From now on every page of the session asks whether a support visit is open, to show its bar.

@@ -37,12 +37,16 @@ async fn every_route_declared_fresh_asks_whoever_proved_themselves_long_ago() {
             admin.get(&path).await.assert_redirect(&format!("/confirm?{next}"));
             continue;
         }
-        let form =
-            [("note", "käse & <b>"), ("password", "hidden one"), ("current", "hidden two"), ("code", "hidden three")];
+        let form = [
+            ("note", "käse & <b>"),
+            ("password", "whisper one"),
+            ("current", "whisper two"),
+            ("code", "whisper three"),
+        ];
         let page = admin.post(&path, &form).await;
         page.assert_status(403).assert_contains("Confirm that it is you").assert_field_value("note", "käse & <b>");
         assert_eq!(page.attribute("main form", "action").as_deref(), Some(path.as_str()));
-        assert!(page.has("#proof_password") && !page.body.contains("hidden"), "secrets are never carried");
+        assert!(page.has("#proof_password") && !page.body.contains("whisper"), "secrets are never carried");
     }
 }
 
