@@ -1,6 +1,11 @@
 //! Support access that customers can see and end (issue 3, part 8; N9).
 
-use tenantry::{organizations::Created, roles::Role, scope::Scope, types::AccountKind};
+use tenantry::{
+    organizations::{Created, NewOrganization},
+    roles::Role,
+    scope::Scope,
+    types::AccountKind,
+};
 use time::Duration;
 
 use crate::support::{ADMIN_EMAIL, Page, TestApp, TestClient, data, with};
@@ -218,7 +223,8 @@ async fn a_visitor_sees_nothing_beneath_and_nothing_beside() {
     let there = scene.app.scope(ADMIN_EMAIL, scene.partner.key.as_str()).await;
     let enterprise = scene.app.create(&there, data::new_organization(AccountKind::Enterprise, "Meridian")).await;
     let inside = scene.app.scope(ADMIN_EMAIL, enterprise.key.as_str()).await;
-    let branch = scene.app.create(&inside, data::new_organization(AccountKind::Customer, "Meridian Norte")).await;
+    let beneath = data::new_organization(AccountKind::Customer, "Meridian Norte");
+    let branch = scene.app.create(&inside, NewOrganization { subscription: None, billing: None, ..beneath }).await;
     let key = enterprise.key.to_string();
     scene.ask(&[("target", &key)]).await.assert_redirect(&format!("/o/{key}"));
     let page = scene.agent.get(&format!("/o/{key}")).await;
