@@ -201,3 +201,27 @@ fn as_text(key: &str, value: toml::Value) -> anyhow::Result<String> {
         _ => bail!("{key} in the settings file must be text, a whole number, true or false"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Settings;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_by_name() {
+        let checked = |secret: &str| {
+            let arguments = ["it", "--listen=127.0.0.1:1", &format!("--secret={secret}")];
+            Cli::try_parse_from(arguments).expect("settings").settings.check()
+        };
+        let refused = checked("short").expect_err("five characters are too few");
+        assert!(refused.to_string().starts_with("TENANTRY_SECRET is shorter than 32 characters"), "{refused}");
+        assert!(checked(&"x".repeat(32)).is_ok());
+    }
+}
