@@ -150,7 +150,7 @@ async fn in_organization(
         Verdict::Hidden => {
             wrong.extend(differs(&answer, 404, &who));
             // It must not be told from one that does not exist (QUALITY 27).
-            let nowhere = take(&person.client, route, &Names::of_nothing("/o/org_zzzzzzzzzzzz").fill(route)).await;
+            let nowhere = take(&client, route, &Names::of_nothing("/o/org_zzzzzzzzzzzz").fill(route)).await;
             if without_ids(&nowhere) != without_ids(&answer) {
                 wrong.push(format!("{who} can be told from an organization that does not exist"));
             }
