@@ -41,10 +41,34 @@ pub enum EventKind {
     SupportVisitStarted,
     /// A support visit was ended before its time.
     SupportVisitEnded,
+    /// Somebody was invited into the organization.
+    UserInvited,
+    /// An open invitation was sent again, with a new link.
+    UserInvitedAgain,
+    /// An open invitation was taken back.
+    InvitationRevoked,
+    /// Somebody accepted an invitation.
+    UserJoined,
+    /// A member was given another role.
+    UserRoleChanged,
+    /// A member was suspended.
+    UserSuspended,
+    /// A suspended member was let in again.
+    UserResumed,
+    /// A member was removed.
+    UserRemoved,
+    /// Every session of a member was ended.
+    UserSignedOut,
+    /// A custom role was made.
+    CustomRoleCreated,
+    /// A custom role was changed.
+    CustomRoleEdited,
+    /// A custom role was deleted.
+    CustomRoleDeleted,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 16] = [
+const KINDS: [(EventKind, &str, &str); 28] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -61,6 +85,18 @@ const KINDS: [(EventKind, &str, &str); 16] = [
     (EventKind::SignInRulesEdited, "sign_in_rules.edited", "changed the sign-in rules of"),
     (EventKind::SupportVisitStarted, "support_visit.started", "came in for support:"),
     (EventKind::SupportVisitEnded, "support_visit.ended", "ended the support visit of"),
+    (EventKind::UserInvited, "user.invited", "invited"),
+    (EventKind::UserInvitedAgain, "user.invited_again", "sent the invitation again to"),
+    (EventKind::InvitationRevoked, "user.invitation_revoked", "took back the invitation of"),
+    (EventKind::UserJoined, "user.joined", "joined"),
+    (EventKind::UserRoleChanged, "user.role_changed", "changed the role of"),
+    (EventKind::UserSuspended, "user.suspended", "suspended"),
+    (EventKind::UserResumed, "user.resumed", "let in again"),
+    (EventKind::UserRemoved, "user.removed", "removed"),
+    (EventKind::UserSignedOut, "user.signed_out", "signed out everywhere"),
+    (EventKind::CustomRoleCreated, "role.created", "made the role"),
+    (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
+    (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
 ];
 
 impl EventKind {
@@ -84,6 +120,7 @@ impl EventKind {
                 | Self::BillingEdited
                 | Self::SettingsEdited
                 | Self::SignInRulesEdited
+                | Self::UserJoined
         )
     }
 

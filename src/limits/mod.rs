@@ -42,6 +42,8 @@ pub enum Limit {
     /// Wrong codes of a second factor for one person from one client address (both, separated by a space): used up long
     /// before the person's own limit, so that somebody else's guesses do not keep the person out (T-33).
     FactorPerPersonAndClient,
+    /// Invitations mailed to one address (by `EmailAddress::key`), by whomever.
+    InvitationPerAddress,
 }
 
 impl Limit {
@@ -58,6 +60,7 @@ impl Limit {
             Self::PasswordLinkPerClient => ("password_link_client", 40, Duration::HOUR),
             Self::FactorPerPerson => ("factor_person", 30, Duration::DAY),
             Self::FactorPerPersonAndClient => ("factor_person_client", 10, Duration::HOUR),
+            Self::InvitationPerAddress => ("invitation_address", 20, Duration::DAY),
         }
     }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::alerts::{FactorChange, FactorChanged, SupportVisitStarted};
+pub use super::people::{Invitation, MembershipChange, MembershipNotice};
 
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +132,10 @@ pub enum Message {
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
     OrganizationCreated(OrganizationCreated),
+    /// See [`Invitation`].
+    Invitation(Invitation),
+    /// See [`MembershipNotice`].
+    MembershipNotice(MembershipNotice),
 }
 
 macro_rules! each_is_a_message {
@@ -167,7 +172,9 @@ each_is_a_message!(
     FactorChanged,
     SupportVisitStarted,
     Welcome,
-    OrganizationCreated
+    OrganizationCreated,
+    Invitation,
+    MembershipNotice
 );
 
 impl Message {
@@ -182,6 +189,8 @@ impl Message {
             Self::SupportVisitStarted(_) => "support_visit_started",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
+            Self::Invitation(_) => "invitation",
+            Self::MembershipNotice(_) => "membership_notice",
         }
     }
 
@@ -191,11 +200,13 @@ impl Message {
             Self::VerificationCode(message) => Some(&message.code),
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
+            Self::Invitation(message) => last_segment(&message.path),
             Self::PasswordChanged(_)
             | Self::FactorChanged(_)
             | Self::SupportVisitStarted(_)
             | Self::Welcome(_)
-            | Self::OrganizationCreated(_) => None,
+            | Self::OrganizationCreated(_)
+            | Self::MembershipNotice(_) => None,
         }
     }
 }
@@ -215,6 +226,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "support_visit_started" => "Support visit",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
+        "invitation" => "Invitation",
+        "membership_notice" => "Change of access",
         _ => "Mail",
     }
 }

@@ -7,6 +7,7 @@ mod alerts;
 mod mailer;
 mod messages;
 mod model;
+mod people;
 mod render;
 mod store;
 #[cfg(test)]
@@ -22,8 +23,8 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        FactorChange, FactorChanged, Message, OrganizationCreated, PasswordChanged, PasswordInstructions,
-        PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
+        FactorChange, FactorChanged, Invitation, MembershipChange, MembershipNotice, Message, OrganizationCreated,
+        PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

@@ -205,9 +205,10 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
-    let places: [(&'static str, &'static str, &str, Permission, bool); 5] = [
+    let places: [(&'static str, &'static str, &str, Permission, bool); 6] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
+        ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Support", "route", "/support", Permission::EnterForSupport, false),
         ("Settings", "settings", "/settings", Permission::EditOrganization, true),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),
