@@ -3,6 +3,7 @@
 //! The modules below are the map of the product; ARCHITECTURE.md walks through them.
 
 pub mod app;
+pub mod audit;
 pub mod billing;
 pub mod clock;
 pub mod commands;

@@ -27,10 +27,12 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// The audit log was taken away as CSV.
+    AuditLogExported,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 9] = [
+const KINDS: [(EventKind, &str, &str); 10] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -40,6 +42,7 @@ const KINDS: [(EventKind, &str, &str); 9] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
 ];
 
 impl EventKind {
@@ -62,12 +65,25 @@ impl EventKind {
                 | Self::OrganizationEdited
                 | Self::BillingEdited
                 | Self::SettingsEdited
+                | Self::AuditLogExported
         )
     }
 
     /// The kind with this stored text.
     pub fn from_name(name: &str) -> Option<Self> {
         KINDS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// Every kind, for a list to choose from.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|row| row.0)
+    }
+
+    /// The kind as an entry of such a list: "Organization created".
+    pub fn label(self) -> String {
+        let words = self.as_str().replace(['.', '_'], " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static str) {

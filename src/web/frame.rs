@@ -199,10 +199,11 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
-    let places: [(&'static str, &'static str, &str, Permission, bool); 4] = [
+    let places: [(&'static str, &'static str, &str, Permission, bool); 5] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
-        ("Settings", "settings", "/settings", Permission::EditOrganization, true),
+        ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),
+        ("Settings", "settings", "/settings", Permission::EditOrganization, false),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),
     ];
     places

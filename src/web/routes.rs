@@ -21,6 +21,7 @@ fn all() -> Vec<Route> {
     [
         super::assets::routes(),
         crate::health::routes(),
+        crate::audit::pages::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
         crate::onboarding::pages::routes(),

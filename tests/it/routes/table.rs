@@ -50,6 +50,8 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /profile/session/extend", SignedIn(204)),
     // the organization
     ("GET /o/{org_key}", Organization(200)),
+    ("GET /o/{org_key}/audit", Organization(200)),
+    ("POST /o/{org_key}/audit/export", Organization(200)),
     ("POST /o/{org_key}/password-instructions", Organization(303)),
     ("GET /o/{org_key}/organizations", Organization(200)),
     ("GET /o/{org_key}/organizations/{child_key}", Organization(303)),
