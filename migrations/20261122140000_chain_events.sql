@@ -75,9 +75,11 @@ begin
 end $$;
 
 -- Those that are there already.
-select set_config('app.system', 'chain the events there are', true);
-select link_events(array_agg(id)) from events having count(*) > 0;
-select set_config('app.system', '', true);
+do $$ begin
+  perform set_config('app.system', 'chain the events there are', true);
+  perform link_events(array_agg(id)) from events having count(*) > 0;
+  perform set_config('app.system', '', true);
+end $$;
 
 create function queue_events() returns trigger language plpgsql as $$
 declare

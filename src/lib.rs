@@ -25,6 +25,7 @@ pub mod metrics;
 pub mod onboarding;
 pub mod organizations;
 pub mod passwords;
+pub mod probe;
 pub mod profile;
 pub mod roles;
 pub mod scope;

@@ -56,8 +56,9 @@ impl Installation {
         words: String,
         private: Option<private_postgres::PrivatePostgres>,
     ) -> anyhow::Result<Self> {
+        let db = Database::open(application, settings.database_connections);
         let app = App {
-            db: Database::open(application, settings.database_connections),
+            db: if settings.database_statement_cache == 0 { db.behind_pooler() } else { db },
             clock: Clock::system(),
             passwords: Passwords::new(),
             mailer: Mailer::from_settings(&settings)?,

@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod installation;
 mod maintenance;
+mod probe;
 mod serve;
 
 use std::{ffi::OsString, path::PathBuf};
@@ -38,6 +39,8 @@ enum Command {
     /// The audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Asks a running portal for everything as two tenants of its own, and ends with 1 if either sees anything of the other.
+    Probe(ProbeArguments),
     /// Fills an installation with a believable reseller: customers, partners and drafts to look at.
     Demo(DemoArguments),
     /// Writes a backup of the database into the data folder and keeps the newest seven.
@@ -69,6 +72,15 @@ struct AdminArguments {
     /// The name shown on pages.
     #[arg(long, value_name = "NAME")]
     name: String,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, clap::Args)]
+struct ProbeArguments {
+    /// Address and port on which the portal listens for plain HTTP. Default: TENANTRY_LISTEN.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    address: Option<std::net::SocketAddr>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -109,6 +121,7 @@ pub fn run() -> anyhow::Result<()> {
                 admin::create(arguments.settings, &arguments.email, &arguments.name).await
             }
             Command::Audit(AuditCommand::Verify(settings)) => audit::verify(settings).await,
+            Command::Probe(arguments) => probe::run(arguments.settings, arguments.address).await,
             Command::Demo(arguments) => admin::demo(arguments.settings, arguments.customers).await,
             Command::Backup(settings) => maintenance::backup(settings).await,
             Command::Restore(arguments) => maintenance::restore(arguments.settings, &arguments.file).await,

@@ -21,6 +21,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
+    begin: &'static str,
 }
 
 impl Database {
@@ -30,7 +31,14 @@ impl Database {
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .connect_lazy_with(options);
-        Self { pool }
+        Self { pool, begin: "begin" }
+    }
+
+    /// For a pooler in transaction mode, where each transaction may come to another server connection: statements that
+    /// others have prepared there under the same names are forgotten first. The options must keep no statements.
+    #[must_use]
+    pub fn behind_pooler(self) -> Self {
+        Self { begin: "begin; deallocate all", ..self }
     }
 
     /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
@@ -47,7 +55,7 @@ impl Database {
             RowScope::User(user_id) => (user_id.to_string(), none(), none(), ""),
             RowScope::System(purpose) => (none(), none(), none(), purpose),
         };
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.pool.begin_with(self.begin).await?;
         sqlx::query(
             "select set_config('app.user_id', $1, true), set_config('app.organization_id', $2, true),
                     set_config('app.groups', $3, true), set_config('app.system', $4, true)",
@@ -96,7 +104,7 @@ impl Database {
     /// # Errors
     /// The database's.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("select 1").execute(&self.pool).await?;
+        sqlx::raw_sql("select 1").execute(&self.pool).await?;
         Ok(())
     }
 

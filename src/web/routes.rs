@@ -27,6 +27,7 @@ fn all() -> Vec<Route> {
         crate::onboarding::pages::routes(),
         crate::credentials::pages::routes(),
         crate::help::pages::routes(),
+        crate::probe::pages::routes(),
         crate::profile::pages::routes(),
         crate::dashboard::pages::routes(),
         crate::organizations::pages::routes(),

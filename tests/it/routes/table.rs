@@ -36,6 +36,7 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("GET /dev/mailbox/{id}/html", Public(404, 404)),
     ("GET /o/{org_key}/jobs", Organization(200)),
     ("POST /o/{org_key}/jobs/{id}/retry", Organization(303)),
+    ("GET /o/{org_key}/probe", Organization(200)),
     // the person
     ("GET /organizations", SignedIn(200)),
     ("GET /help/organizations-or-subscriptions", SignedIn(200)),
