@@ -1,5 +1,5 @@
 // Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 15-19, 42, 45-50).
-// What only forms with drafts need is in drafts.js.
+// What only some forms need is in drafts.js, country.js and password.js.
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
 export const byId = (id) => document.getElementById(id);
@@ -103,6 +103,9 @@ on("pageshow", (event) => event.persisted && each("form[data-sent]", (form) => {
   delete form.dataset.sent;
   each("[aria-disabled]", (button) => button.removeAttribute("aria-disabled"), form);
 }));
+
+// The current tab may stand beyond the edge of a narrow screen.
+$(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // ---- small buttons ----
 async function copy(button) {
@@ -245,3 +248,5 @@ on("keydown", (event) => {
 });
 
 if ($("form[data-autosave]")) import("./drafts.js");
+if ($("form[data-rules]")) import("./country.js");
+if ($("[data-strength]")) import("./password.js");

@@ -1,5 +1,6 @@
 // Drafts: forms with data-autosave are saved and checked when a field is left (UX 6, 8, 14).
 import { $, byId, drafts, each, make, on, post, prolong, showError, unsaved } from "./app.js";
+import { followCountry } from "./country.js";
 
 function status(text) {
   const line = $("[data-saved]");
@@ -12,30 +13,6 @@ function note(form, tone, text, address, label) {
   box.setAttribute("role", "alert");
   form.before(box);
 }
-function relabel(field, text, required) {
-  const label = text && $(`label[for="${field.id}"]`);
-  if (!label) return;
-  const optional = make("span", { className: "opt", textContent: " (optional)" });
-  label.replaceChildren(text, ...(required === false ? [optional] : []));
-  field.required = required !== false;
-}
-// A country without states, or without postal codes, is not asked for one.
-function followCountry(form, options) {
-  const state = form.elements.state ?? form.elements.billing_state;
-  if (state && options.state) {
-    showError(state, null);
-    state.replaceChildren(new Option("Choose", ""), ...options.state.map(([value, label]) => new Option(label, value)));
-    state.closest("[data-states]")?.toggleAttribute("hidden", options.state.length === 0);
-    relabel(state, options.state_label, options.state_required);
-  }
-  const postal = form.elements.postal_code;
-  if (!postal) return;
-  showError(postal, null);
-  postal.closest("[data-postal]")?.toggleAttribute("hidden", options.has_postal_code === false);
-  relabel(postal, options.postal_label, options.postal_required);
-  const hint = byId(`${postal.id}-hint`);
-  if (hint) hint.textContent = options.postal_hint ?? "";
-}
 function take(form, field, answer) {
   if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
   if (answer.saved) status(answer.saved);
@@ -47,6 +24,14 @@ function take(form, field, answer) {
     field.closest(".f")?.append(line);
   }
   if (answer.options) followCountry(form, answer.options);
+}
+// Follows what was just saved, so that it never shows the price of something else.
+async function renewPrice(form) {
+  const box = $("[data-price]", form);
+  const answer = box && await fetch(form.action, { redirect: "error", signal: AbortSignal.timeout(5000) });
+  if (!answer?.ok) return;
+  const fresh = $("[data-price]", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (fresh) box.replaceChildren(...fresh.childNodes);
 }
 async function save(form, field) {
   const body = new URLSearchParams(new FormData(form));
@@ -66,6 +51,7 @@ async function save(form, field) {
   take(form, field, await answer.json());
   unsaved.delete(form);
   prolong();
+  await renewPrice(form);
 }
 // One after the other: each answer brings the version the next one needs. A moment later, so that leaving a field by
 // pressing a button sends the form only, and no message moves that button from under the pointer.

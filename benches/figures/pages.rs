@@ -38,11 +38,16 @@ fn parts(page: &str) -> Vec<(String, bool)> {
         page.select(&selector).filter_map(|element| element.attr(attribute)).map(str::to_owned).collect()
     };
     let mut scripts = all("script[src]", "src");
-    // Forms with drafts load a second script once the first runs.
-    if !all("form[data-autosave]", "data-autosave").is_empty() {
-        let first = scripts.first().expect("a script").clone();
-        scripts.push(first.replace("/app.js", "/drafts.js"));
-    }
+    // What only some forms need is loaded once the first script runs.
+    let first = scripts.first().expect("a script").clone();
+    let mut further = |css: &str, name: &str| {
+        if page.select(&Selector::parse(css).expect("a selector")).next().is_some() {
+            scripts.push(first.replace("/app.js", name));
+        }
+    };
+    further("form[data-autosave]", "/drafts.js");
+    further("form[data-autosave]", "/country.js");
+    further("[data-strength]", "/password.js");
     let styles = all("link[rel=stylesheet]", "href").into_iter().map(|address| (address, true));
     styles.chain(scripts.into_iter().map(|address| (address, false))).collect()
 }

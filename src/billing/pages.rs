@@ -18,7 +18,8 @@ use crate::{
     roles::Permission,
     scope::Scope,
     web::{
-        Access, choices,
+        Access,
+        choices::{self, CountryRules},
         conflict::{Conflict, refuse_stale},
         fields::SelectOption,
         frame::{Frame, flash},
@@ -59,8 +60,7 @@ struct EditPage<'a> {
     errors: FieldErrors,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
-    state_label: &'static str,
-    postal_code: Option<(&'static str, String)>,
+    country: CountryRules,
 }
 
 /// A secondary has no address of its own; the page says whose is used.
@@ -74,18 +74,14 @@ struct BilledToPage {
 
 fn show(scope: &Scope, frame: Frame, form: &BillingForm, version: i32, errors: FieldErrors) -> Result<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (state_label, states) = choices::states(&form.billing_country, &form.billing_state);
-    let postal_code = choices::postal_code(&form.billing_country)
-        .map(|(label, example)| (label, if example.is_empty() { String::new() } else { format!("Like {example}") }));
     page(
         status,
         EditPage {
             frame: placed(frame),
             tabs: SettingsTabs::new(scope, Tab::Billing),
             countries: choices::countries(&form.billing_country),
-            state_label,
-            states,
-            postal_code,
+            states: choices::states(&form.billing_country, &form.billing_state),
+            country: CountryRules::of(&form.billing_country),
             version,
             errors,
             form,

@@ -61,7 +61,7 @@ struct SentPage<'a> {
 struct EditPage<'a> {
     frame: Frame,
     token: &'a str,
-    name: &'a str,
+    person: &'a str,
     email: &'a str,
     first: bool,
     errors: &'a FieldErrors,
@@ -141,6 +141,6 @@ fn render(
     errors: &FieldErrors,
 ) -> Result<HttpResponse> {
     let first = link.purpose == Purpose::Instructions && account.password_hash.is_none();
-    let (name, email) = (account.display_name.as_str(), account.email.as_str());
-    page(status, EditPage { frame, token, name, email, first, errors })
+    let (person, email) = (account.display_name.as_str(), account.email.as_str());
+    page(status, EditPage { frame, token, person, email, first, errors })
 }

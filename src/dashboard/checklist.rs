@@ -69,7 +69,7 @@ fn administrator(people: &[Administrator]) -> Item {
 
 fn details(overview: &Overview) -> Item {
     let done = overview.organization.is_complete();
-    let text = if done { "Contact, size and place are complete" } else { "Contact, size or place are missing" };
+    let text = if done { "Contact, size and place are complete" } else { "Contact, size or place is missing" };
     Item { subject: "Details", text: text.to_owned(), done, action: Some(Action::Open("Complete", "/settings")) }
 }
 

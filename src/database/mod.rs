@@ -7,7 +7,7 @@ pub mod private_postgres;
 use std::time::Duration;
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -21,7 +21,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
-    begin: &'static str,
+    /// Whether a transaction may come to a server connection on which others have prepared statements.
+    shared: bool,
 }
 
 impl Database {
@@ -30,15 +31,17 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            // Not asked beforehand whether it is alive: the first statement tells, and `begin` takes another.
+            .test_before_acquire(false)
             .connect_lazy_with(options);
-        Self { pool, begin: "begin" }
+        Self { pool, shared: false }
     }
 
     /// For a pooler in transaction mode, where each transaction may come to another server connection: statements that
     /// others have prepared there under the same names are forgotten first. The options must keep no statements.
     #[must_use]
     pub fn behind_pooler(self) -> Self {
-        Self { begin: "begin; deallocate all", ..self }
+        Self { shared: true, ..self }
     }
 
     /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
@@ -47,26 +50,19 @@ impl Database {
     /// # Errors
     /// [`crate::error::Error::Unavailable`] when no connection can be had.
     pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
-        let none = String::new;
-        let (user, organization, groups, system) = match rows.into() {
-            RowScope::Organization { user_id, organization_id, sight } => {
-                (user_id.to_string(), organization_id.to_string(), array(&sight), "")
+        let mut statement = statement(&rows.into());
+        if self.shared {
+            statement.push_str("; deallocate all");
+        }
+        // A connection may have died while it lay idle. Nothing has been done on it yet, so the next one is tried, and
+        // in the end a new one.
+        let mut idle = self.pool.num_idle();
+        loop {
+            match self.pool.begin_with(AssertSqlSafe(statement.clone())).await {
+                Err(sqlx::Error::Io(_) | sqlx::Error::Database(_) | sqlx::Error::Protocol(_)) if idle > 0 => idle -= 1,
+                begun => return Ok(begun?),
             }
-            RowScope::User(user_id) => (user_id.to_string(), none(), none(), ""),
-            RowScope::System(purpose) => (none(), none(), none(), purpose),
-        };
-        let mut transaction = self.pool.begin_with(self.begin).await?;
-        sqlx::query(
-            "select set_config('app.user_id', $1, true), set_config('app.organization_id', $2, true),
-                    set_config('app.groups', $3, true), set_config('app.system', $4, true)",
-        )
-        .bind(user)
-        .bind(organization)
-        .bind(groups)
-        .bind(system)
-        .execute(&mut *transaction)
-        .await?;
-        Ok(transaction)
+        }
     }
 
     /// Runs `work` in a transaction and commits it; any error takes everything back (house rule 8).
@@ -93,10 +89,9 @@ impl Database {
         rows: impl Into<RowScope>,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
+        // Dropped, it is rolled back on its way into the pool, and nobody waits for that.
         let mut transaction = self.begin(rows).await?;
-        let found = work(&mut transaction).await?;
-        transaction.rollback().await?;
-        Ok(found)
+        work(&mut transaction).await
     }
 
     /// Whether the server answers; for `/readyz`.
@@ -119,13 +114,28 @@ impl Database {
     }
 }
 
-/// As PostgreSQL writes an array; nothing where nothing is kept back.
-fn array(sight: &Sight) -> String {
+/// Begins a transaction and says whose it is, in one message to the server: what is not named here reads as nothing.
+/// The values are ids and words of the code, so there is nothing to quote.
+fn statement(rows: &RowScope) -> String {
+    match rows {
+        RowScope::Organization { user_id, organization_id, sight } => {
+            let groups = groups(sight);
+            format!(
+                "begin; set local app.user_id = '{user_id}'; set local app.organization_id = '{organization_id}'{groups}"
+            )
+        }
+        RowScope::User(user_id) => format!("begin; set local app.user_id = '{user_id}'"),
+        RowScope::System(purpose) => format!("begin; set local app.system = '{}'", purpose.replace('\'', "")),
+    }
+}
+
+/// Nothing where nothing is kept back; otherwise an array as PostgreSQL writes it.
+fn groups(sight: &Sight) -> String {
     match sight {
         Sight::Everything => String::new(),
         Sight::Groups(groups) => {
             let list: Vec<_> = groups.iter().map(ToString::to_string).collect();
-            format!("{{{}}}", list.join(","))
+            format!("; set local app.groups = '{{{}}}'", list.join(","))
         }
     }
 }

@@ -20,10 +20,8 @@ use crate::{
 /// # Errors
 /// The database's.
 pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Actor, Vec<Membership>)>> {
-    let Some(actor) = store::find_actor(db, user_id).await? else { return Ok(None) };
     // The switcher shows 20; one more tells it that there are more.
-    let memberships = store::list_for_user(db, user_id, 21).await?;
-    Ok(Some((actor, memberships)))
+    store::person(db, user_id, 21).await
 }
 
 /// All organizations of a person, up to 2,000. Needs a transaction of the system, as [`person`] does.
@@ -31,7 +29,7 @@ pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Acto
 /// # Errors
 /// The database's.
 pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>> {
-    store::list_for_user(db, user_id, 2000).await
+    Ok(store::person(db, user_id, 2000).await?.map_or_else(Vec::new, |(_, memberships)| memberships))
 }
 
 /// The organization of a request, and every membership there or on the way up whose role reaches it.

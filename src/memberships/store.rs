@@ -13,44 +13,53 @@ use crate::{
     types::{AccountKind, OrgKey},
 };
 
-pub(super) async fn find_actor(db: &mut PgConnection, user_id: Uuid) -> Result<Option<Actor>> {
-    let actor = sqlx::query_as!(
-        Actor,
-        "select id as user_id, display_name, email, time_zone, theme from users where id = $1 and disabled_at is null",
-        user_id
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(actor)
-}
-
-pub(super) async fn list_for_user(db: &mut PgConnection, user_id: Uuid, most: i64) -> Result<Vec<Membership>> {
+/// The person, unless the account is gone or disabled, and the organizations they belong to: one look, as every request
+/// asks.
+pub(super) async fn person(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    most: i64,
+) -> Result<Option<(Actor, Vec<Membership>)>> {
     let rows = sqlx::query!(
-        r#"select o.id, o.key, o.name, o.kind, m.role, c.name as "custom_name?"
-         from memberships m join organizations o on o.id = m.organization_id
-              left join custom_roles c on c.id = m.custom_role_id
-         where m.user_id = $1 and m.suspended_at is null and o.status <> 'archived'
-         order by array_length(o.path, 1), lower(o.name), o.id
-         limit $2"#,
+        r#"select u.display_name, u.email, u.time_zone, u.theme, m.id as "id?", m.key as "key?", m.name as "name?",
+                  m.kind as "kind?", m.role as "role?", m.custom_name as "custom_name?"
+           from users u left join lateral (
+             select o.id, o.key, o.name, o.kind, m.role, c.name as custom_name, o.sort_name, cardinality(o.path) as depth
+             from memberships m join organizations o on o.id = m.organization_id
+                  left join custom_roles c on c.id = m.custom_role_id
+             where m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
+             order by depth, o.sort_name, o.id
+             limit $2) m on true
+           where u.id = $1 and u.disabled_at is null
+           order by m.depth, m.sort_name, m.id"#,
         user_id,
         most
     )
     .fetch_all(db)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Membership {
-                organization_id: row.id,
-                key: key(&row.key)?,
-                name: row.name,
-                kind: kind(&row.kind)?,
-                role: match row.custom_name {
-                    Some(name) => name,
-                    None => role(&row.role)?.label().to_owned(),
-                },
-            })
-        })
-        .collect()
+    let mut actor = None;
+    let mut memberships = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let (Some(id), Some(key), Some(name), Some(kind), Some(role)) =
+            (row.id, row.key, row.name, row.kind, row.role)
+        {
+            memberships.push(Membership {
+                organization_id: id,
+                key: self::key(&key)?,
+                name,
+                kind: self::kind(&kind)?,
+                role: label(row.custom_name, &role)?,
+            });
+        }
+        actor.get_or_insert(Actor {
+            user_id,
+            display_name: row.display_name,
+            email: row.email,
+            time_zone: row.time_zone,
+            theme: row.theme,
+        });
+    }
+    Ok(actor.map(|actor| (actor, memberships)))
 }
 
 /// An organization and what the person's memberships there and above it are worth, the nearest first. Whether they
@@ -88,7 +97,7 @@ pub(super) async fn standing(
         };
         grants.push(Grant {
             role,
-            label: row.custom_name.unwrap_or_else(|| role.label().to_owned()),
+            label: label(row.custom_name, &row.role)?,
             permissions,
             through: row.through,
             reach: role.reach_in(kind(&row.through_kind)?),
@@ -136,6 +145,10 @@ pub(super) async fn administrators(db: &mut PgConnection, path: &[Uuid]) -> Resu
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.display_name, row.email)).collect())
+}
+
+fn label(custom: Option<String>, stored: &str) -> Result<String> {
+    custom.map_or_else(|| Ok(role(stored)?.label().to_owned()), Ok)
 }
 
 fn key(stored: &str) -> Result<OrgKey> {

@@ -8,7 +8,6 @@ mod operator;
 pub(crate) mod pages;
 mod payer;
 mod store;
-mod store_operator;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};

@@ -36,9 +36,9 @@ impl Channel {
         }
     }
 
-    /// A stored text in words: "set-up".
+    /// A stored text in words: "at set-up".
     pub fn words(stored: &str) -> &str {
-        if stored == "setup" { "set-up" } else { stored }
+        if stored == "setup" { "at set-up" } else { stored }
     }
 }
 

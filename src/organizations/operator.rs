@@ -5,10 +5,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::store_operator as store;
+use super::store::operator as store;
 use crate::{
     error::Result,
-    types::{CompanyName, Country, Currency, EmailAddress, OrgKey, PersonName},
+    types::{CompanyName, Country, Currency, EmailAddress, OrgKey, PersonName, PhoneNumber},
 };
 
 /// The operator to be.
@@ -42,7 +42,7 @@ pub struct Operator {
     /// Its support address (S141).
     pub support_email: Option<String>,
     /// Its support number.
-    pub support_phone: Option<String>,
+    pub support_phone: Option<PhoneNumber>,
     /// Its support page.
     pub support_url: Option<String>,
 }

@@ -142,6 +142,7 @@ async fn update_theme(
 #[template(path = "profile/password.html")]
 struct PasswordPage<'a> {
     frame: Frame,
+    person: &'a str,
     email: &'a str,
     errors: &'a FieldErrors,
 }
@@ -191,7 +192,7 @@ async fn change_password(
 
 fn render_password(frame: Frame, status: StatusCode, actor: &Actor, errors: &FieldErrors) -> Result<HttpResponse> {
     let frame = frame.at("Profile").crumb("Profile", Some("/profile".to_owned())).crumb("Password", None);
-    page(status, PasswordPage { frame, email: &actor.email, errors })
+    page(status, PasswordPage { frame, person: &actor.display_name, email: &actor.email, errors })
 }
 
 #[derive(Template)]

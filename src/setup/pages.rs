@@ -18,15 +18,12 @@ use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
     sessions,
-    types::{Country, Currency, TimeZone},
+    types::TimeZone,
     web::{
-        Access, access::request_id_of, client::device, fields::SelectOption, frame::Frame, page, route::Route,
+        Access, access::request_id_of, choices, client::device, fields::SelectOption, frame::Frame, page, route::Route,
         see_other,
     },
 };
-
-/// Offered first, because most resellers of Microsoft's cloud sell in one of them; the others follow by code.
-const COMMON: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "SEK"];
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -86,15 +83,14 @@ fn render(
 ) -> Result<HttpResponse> {
     // The page stands outside the frame even for somebody whose browser still has a session.
     frame.person = None;
-    let countries = Country::all();
     page(
         status,
         NewPage {
             frame,
             token,
             checks: checks::run(app),
-            countries: countries.iter().map(|it| SelectOption::new(it.alpha2(), it.name(), &form.country)).collect(),
-            currencies: currencies(&form.currency),
+            countries: choices::countries(&form.country),
+            currencies: choices::currencies(&form.currency),
             zones: zones(app, &form.zone),
             form,
             errors,
@@ -105,15 +101,4 @@ fn render(
 fn zones(app: &App, present: &str) -> Vec<SelectOption> {
     let choices = TimeZone::all(app.clock.now());
     choices.into_iter().map(|zone| SelectOption::new(zone.name, zone.label, present)).collect()
-}
-
-/// Every currency in use, the common ones first; metals, funds and testing codes have no country and are left out.
-fn currencies(present: &str) -> Vec<SelectOption> {
-    use iso_currency::IntoEnumIterator;
-    let option = |currency: Currency| {
-        SelectOption::new(currency.code(), format!("{} – {}", currency.code(), currency.name()), present)
-    };
-    let common = COMMON.iter().filter_map(|code| Currency::from_code(code));
-    let others = Currency::iter().filter(|it| !COMMON.contains(&it.code()) && !it.used_by().is_empty());
-    common.chain(others).map(option).collect()
 }

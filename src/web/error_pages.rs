@@ -32,6 +32,8 @@ struct ForbiddenPage {
     roles: String,
     /// What the person's present role includes, as a series of words.
     included: String,
+    /// Whether the role has it, but an organization of this type has nothing of the kind.
+    not_here: bool,
 }
 
 #[derive(Template)]
@@ -127,8 +129,9 @@ fn forbidden(missing: Permission, frame: Frame, request_id: String) -> Forbidden
     let own = frame.organization.as_ref().map_or(Permissions::NONE, |here| here.permissions);
     let included: Vec<_> = own.without(Permission::Enter).iter().map(Permission::label).collect();
     let roles: Vec<_> = ROLES.iter().filter(|row| row.permissions.has(missing)).map(|row| row.label).collect();
+    let not_here = frame.organization.as_ref().is_some_and(|here| roles.contains(&here.role.as_str()));
     let (included, roles) = (series(&included), series(&roles));
-    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included }
+    ForbiddenPage { frame, request_id, permission: missing.label(), roles, included, not_here }
 }
 
 /// "a", "a and b", "a, b and c".
@@ -221,6 +224,13 @@ mod tests {
         assert!(text.contains("Part of Reseller Admin<"));
         assert!(text.contains("Org Admin: view the organization, "));
         assert!(text.contains("A Reseller Admin of <bdi>Öresund AB</bdi>"));
+    }
+
+    #[test]
+    fn a_refusal_by_the_type_of_the_organization_sends_nobody_to_ask_for_a_role() {
+        let (_, text) = shown(&Error::Forbidden(Permission::ListOrganizations), 403, frame());
+        assert!(text.contains("Your role has it, but an organization of this type does not"), "{text}");
+        assert!(!text.contains("Part of ") && !text.contains("can give you another role"), "{text}");
     }
 
     #[test]

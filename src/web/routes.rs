@@ -20,6 +20,7 @@ pub struct RouteRow {
 fn all() -> Vec<Route> {
     [
         super::assets::routes(),
+        super::choices::routes(),
         crate::health::routes(),
         crate::audit::pages::routes(),
         crate::jobs::pages::routes(),

@@ -70,8 +70,10 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
     Ok(Bound { address, server, handle })
 }
 
+/// Nothing a page of ours sends; what exactly is wrong is for the log, not for the reader.
 fn unreadable(error: &dyn std::fmt::Display) -> Error {
-    Error::Malformed(error.to_string().into())
+    tracing::debug!(%error, "request could not be read");
+    Error::Malformed("What was sent could not be read".into())
 }
 
 /// The cookie carries a signed key and nothing else; what it stands for is a row.

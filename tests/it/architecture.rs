@@ -145,8 +145,12 @@ fn only_the_listed_places_see_every_row() {
 fn a_scope_never_outlives_its_transaction() {
     for (path, text) in sources("src") {
         let code = code(&text);
-        let session_wide = code.contains("set_config(") && code.contains(", false)");
-        assert!(!session_wide, "{path} sets something for the whole connection");
+        let sets = code.contains("set_config(") || code.contains("set local ");
+        assert!(!sets || path == "src/database/mod.rs", "{path} tells a transaction its scope");
+        assert!(
+            !code.contains("set session ") && !code.contains("\"set app."),
+            "{path} sets something for the connection"
+        );
         assert!(!code.to_lowercase().contains("set role"), "{path} changes the role");
     }
 }

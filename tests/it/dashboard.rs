@@ -111,9 +111,8 @@ async fn a_home_counts_what_stands_beneath_and_says_which_trials_end() {
     let app = TestApp::start().await;
     let (client, scope) = app.operator().await;
     let page = client.get(&client.home).await;
-    page.assert_status(200)
-        .assert_contains("Good morning, Ingrid Sørensen")
-        .assert_contains("Saturday, 21 November 2026");
+    page.assert_status(200).assert_contains("Saturday, 21 November 2026");
+    assert_eq!(page.text("h1").as_deref(), Some("Good morning, Ingrid"));
     assert_eq!(page.texts(".stat b"), ["0", "0", "0"]);
     assert_eq!(page.attribute(".head .btn-primary", "href"), Some(format!("{}/organizations/new", client.home)));
     page.assert_contains("Nothing needs you now");

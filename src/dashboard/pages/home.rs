@@ -83,15 +83,15 @@ impl DraftRow {
     }
 }
 
-/// "Good morning, Ingrid Sørensen", by the clock of the reader.
-pub(super) fn greeting(scope: &Scope) -> String {
+/// "Good morning, Ingrid", by the clock of the reader; the whole name where no first name is known.
+pub(super) fn greeting(scope: &Scope, given_name: Option<&str>) -> String {
     let clock = scope.actor.zone().time(scope.now);
     let part = match clock.get(..2).and_then(|hour| hour.parse::<u8>().ok()).unwrap_or(12) {
         5..12 => "morning",
         12..18 => "afternoon",
         _ => "evening",
     };
-    format!("Good {part}, {}", scope.actor.display_name)
+    format!("Good {part}, {}", given_name.unwrap_or(&scope.actor.display_name))
 }
 
 /// "Saturday, 21 November 2026".

@@ -19,6 +19,7 @@ use crate::{
     roles::Permission,
     scope::Scope,
     types::AccountKind,
+    users,
     web::{
         Access,
         frame::{Frame, flash},
@@ -82,9 +83,10 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
     let may_create = scope.may(Permission::CreateOrganizations);
     let read = app.read(&scope, async |db| {
         let drafts = if may_create { onboarding::own_drafts(db, &scope).await? } else { Vec::new() };
-        Ok((super::overview(db, &scope).await?, drafts))
+        let person = users::profile(db, scope.actor.user_id).await?;
+        Ok((super::overview(db, &scope).await?, drafts, person))
     });
-    let (overview, drafts) = read.await?;
+    let (overview, drafts, person) = read.await?;
     let payer = match &overview.billing {
         Some(_) => None,
         None => Some(organizations::name_of_payer(&app, overview.organization.billing_account_id).await?),
@@ -99,7 +101,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
         HomePage {
             frame: frame.at("Home").crumb("Home", None),
             o,
-            greeting: home::greeting(&scope),
+            greeting: home::greeting(&scope, person.given_name.as_deref()),
             today: home::today(&scope),
             attention: home::attention(&figures, &scope),
             figures: HomeFigures::new(&figures),

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::{
-    country::{CountryOptions, countries, options_of, states},
     shell::Shell,
     step::{StepPage, View},
 };
@@ -14,7 +13,12 @@ use crate::{
     onboarding::{BillingForm, DetailsForm, Draft},
     organizations::draws_from_pool,
     scope::Scope,
-    web::{fields::SelectOption, frame::Frame, page},
+    web::{
+        choices::{self, CountryRules},
+        fields::SelectOption,
+        frame::Frame,
+        page,
+    },
 };
 
 pub(super) struct BillingPage;
@@ -32,7 +36,7 @@ struct Page {
     fill: String,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
-    country: CountryOptions,
+    country: CountryRules,
 }
 
 #[derive(Template)]
@@ -55,7 +59,6 @@ impl StepPage for BillingPage {
         if draws_from_pool(&scope.organization) {
             return page(status, BilledToPage { frame, shell, errors });
         }
-        let country = options_of(&form.shared.billing_country);
         let contact = draft.answers_to::<DetailsForm>().map(|form| &form.shared);
         let (given, family) = contact.map_or(("", ""), |form| (form.given_name.trim(), form.family_name.trim()));
         let names = [("billing_given_name", given), ("billing_family_name", family)];
@@ -64,18 +67,18 @@ impl StepPage for BillingPage {
             Page {
                 same_as: format!("Same person as the primary contact, {given} {family}"),
                 fill: serde_urlencoded::to_string(names).unwrap_or_default(),
-                countries: countries(&form.shared.billing_country),
-                states: states(&country, &form.shared.billing_country, &form.shared.billing_state),
+                country: CountryRules::of(&form.shared.billing_country),
+                countries: choices::countries(&form.shared.billing_country),
+                states: choices::states(&form.shared.billing_country, &form.shared.billing_state),
                 frame,
                 shell,
                 errors,
                 form,
-                country,
             },
         )
     }
 
-    fn options(form: &BillingForm, field: &str) -> Option<CountryOptions> {
-        (field == "billing_country").then(|| options_of(&form.shared.billing_country))
+    fn options(form: &BillingForm, field: &str) -> Option<CountryRules> {
+        (field == "billing_country").then(|| CountryRules::of(&form.shared.billing_country))
     }
 }

@@ -4,7 +4,6 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use super::{
-    country::{CountryOptions, countries, options_of, states, with_typed},
     shell::Shell,
     step::{StepPage, View},
 };
@@ -14,8 +13,9 @@ use crate::{
     onboarding::{DetailsForm, Draft},
     organizations::{self, Taken},
     scope::Scope,
-    types::{AccountKind, CompanySize, SizeBand},
+    types::AccountKind,
     web::{
+        choices::{self, CountryRules},
         fields::{Card, SelectOption},
         frame::Frame,
         page,
@@ -35,7 +35,7 @@ struct Page {
     sizes: Vec<SelectOption>,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
-    country: CountryOptions,
+    country: CountryRules,
     open_more: bool,
     /// Organizations that have the same domain or customer number.
     twins: Vec<Taken>,
@@ -62,27 +62,26 @@ impl StepPage for DetailsPage {
         } else {
             app.read(scope, async |db| form.twins(db, scope).await).await?
         };
-        let country = options_of(&form.shared.country);
         page(
             status,
             Page {
                 kinds: kinds(scope, &form.shared.kind),
-                sizes: sizes(&form.shared.size),
-                countries: countries(&form.shared.country),
-                states: states(&country, &form.shared.country, &form.shared.state),
+                sizes: choices::sizes(&form.shared.size),
+                countries: choices::countries(&form.shared.country),
+                states: choices::states(&form.shared.country, &form.shared.state),
+                country: CountryRules::of(&form.shared.country),
                 open_more: form.shows_more(&errors),
                 frame,
                 shell,
                 errors,
                 form,
-                country,
                 twins,
             },
         )
     }
 
-    fn options(form: &DetailsForm, field: &str) -> Option<CountryOptions> {
-        (field == "country").then(|| options_of(&form.shared.country))
+    fn options(form: &DetailsForm, field: &str) -> Option<CountryRules> {
+        (field == "country").then(|| CountryRules::of(&form.shared.country))
     }
 }
 
@@ -91,12 +90,4 @@ fn kinds(scope: &Scope, typed: &str) -> Vec<Card> {
     let present = AccountKind::parse(typed).map_or("", |kind| kind.as_str());
     let card = |kind: &AccountKind| Card::new(kind.as_str(), kind.label(), kind.description(), present);
     organizations::kinds_under(&scope.organization).iter().map(card).collect()
-}
-
-/// The bands of S111.
-fn sizes(typed: &str) -> Vec<SelectOption> {
-    let present = CompanySize::parse(typed).ok().filter(|size| size.exact().is_none());
-    let present = present.map_or("", |size| size.band().value());
-    let option = |band: SizeBand| SelectOption::new(band.value(), band.label(), present);
-    with_typed(SizeBand::ALL.into_iter().map(option).collect(), typed)
 }

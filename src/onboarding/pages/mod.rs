@@ -5,7 +5,6 @@ mod administrator;
 mod billing;
 mod confirmation;
 mod conflict;
-mod country;
 mod details;
 mod drafts;
 mod review;

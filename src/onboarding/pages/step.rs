@@ -11,7 +11,6 @@ use uuid::Uuid;
 
 use super::{
     conflict,
-    country::CountryOptions,
     shell::{Shell, in_place, list_path, path},
 };
 use crate::{
@@ -20,6 +19,7 @@ use crate::{
     onboarding::{self, Button, Draft, Kept, Posted, Step, StepForm, Submitted},
     scope::Scope,
     web::{
+        choices::CountryRules,
         frame::{self, Frame},
         see_other,
     },
@@ -40,7 +40,7 @@ pub(super) trait StepPage {
     fn render(app: &App, scope: &Scope, view: View<'_, Self::Form>) -> impl Future<Output = Result<HttpResponse>>;
 
     /// The lists of the country that was just chosen, for the script.
-    fn options(_form: &Self::Form, _field: &str) -> Option<CountryOptions> {
+    fn options(_form: &Self::Form, _field: &str) -> Option<CountryRules> {
         None
     }
 }
@@ -205,7 +205,7 @@ pub(super) struct Kept200 {
     pub(super) note: Option<String>,
     /// The lists of the country, when the country was left.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) options: Option<CountryOptions>,
+    pub(super) options: Option<CountryRules>,
 }
 
 /// Keeps what was typed when a field is left, and says whether the field is acceptable (UX 6).

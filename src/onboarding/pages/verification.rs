@@ -40,6 +40,8 @@ struct Page {
     notice: Option<String>,
     email: String,
     person: String,
+    /// What a password must not be made of, for the script.
+    known: String,
     sent: Option<SentView>,
     /// The code as it was typed.
     code: String,
@@ -261,6 +263,7 @@ async fn render(
             shell: Shell::new(scope, draft, Step::Verification, from_review),
             email: draft.administrator_email().map(|email| email.to_string()).unwrap_or_default(),
             person: draft.administrator_name(),
+            known: draft.known_words().join(" "),
             has_mailbox: app.settings.has_mailbox(),
             given: draft.has_access(),
             errors,

@@ -15,7 +15,7 @@ use crate::{
     organizations::{self, DetailsForm, Organization, Saved},
     scope::Scope,
     web::{
-        choices,
+        choices::{self, CountryRules},
         conflict::{Conflict, refuse_stale},
         fields::SelectOption,
         frame::{Frame, flash},
@@ -46,13 +46,12 @@ struct EditPage<'a> {
     errors: FieldErrors,
     countries: Vec<SelectOption>,
     states: Vec<SelectOption>,
-    state_label: &'static str,
+    country: CountryRules,
     sizes: Vec<SelectOption>,
 }
 
 fn show(scope: &Scope, frame: Frame, form: &DetailsForm, version: i32, errors: FieldErrors) -> Result<HttpResponse> {
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let (state_label, states) = choices::states(&form.country, &form.state);
     page(
         status,
         EditPage {
@@ -60,8 +59,8 @@ fn show(scope: &Scope, frame: Frame, form: &DetailsForm, version: i32, errors: F
             tabs: SettingsTabs::new(scope, Tab::Details),
             countries: choices::countries(&form.country),
             sizes: choices::sizes(&form.size),
-            state_label,
-            states,
+            states: choices::states(&form.country, &form.state),
+            country: CountryRules::of(&form.country),
             version,
             errors,
             form,

@@ -2,6 +2,7 @@
 
 mod axe;
 mod driver;
+mod forms;
 mod journey;
 mod pages;
 mod wizard;
@@ -112,6 +113,15 @@ impl Browser {
     /// The visible text of an element.
     pub(crate) async fn text(&self, css: &str) -> String {
         self.find(css).await.text().await.expect("a text")
+    }
+
+    /// Waits until a part of the page says so.
+    pub(crate) async fn says(&self, css: &str, words: &str) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while !self.text(css).await.contains(words) {
+            assert!(tokio::time::Instant::now() < deadline, "{css} says {:?}, not {words:?}", self.text(css).await);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
     }
 
     /// The value a form field holds.

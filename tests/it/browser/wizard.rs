@@ -98,7 +98,10 @@ async fn back_forward_and_reload_keep_every_step() {
     stage.go_on("/subscription").await;
     // The password is never shown again, and never asked for again.
     stage.there_and_back("/verification", &[], "/subscription").await;
+    browser.fill("licenses", "7").await;
+    // On leaving the field; a price of something else would be worse than none.
     browser.fill("name", "Main subscription").await;
+    browser.says("[data-price]", "7 licences").await;
     stage.go_on("/billing").await;
     stage.there_and_back("/subscription", &[("name", "Main subscription")], "/billing").await;
     stage.fill_billing().await;

@@ -1,5 +1,7 @@
 //! SQL of the organizations.
 
+pub(super) mod operator;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 

@@ -4,13 +4,13 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::operator::{NewOperator, Operator};
 use crate::{
     error::{Error, OnViolation, Result},
-    types::OrgKey,
+    organizations::{NewOperator, Operator},
+    types::{OrgKey, PhoneNumber},
 };
 
-pub(super) async fn insert_organization(
+pub(in crate::organizations) async fn insert_organization(
     db: &mut PgConnection,
     new: &NewOperator,
     id: Uuid,
@@ -42,7 +42,7 @@ pub(super) async fn insert_organization(
     Ok(())
 }
 
-pub(super) async fn insert_billing_account(
+pub(in crate::organizations) async fn insert_billing_account(
     db: &mut PgConnection,
     new: &NewOperator,
     organization_id: Uuid,
@@ -64,18 +64,22 @@ pub(super) async fn insert_billing_account(
     Ok(())
 }
 
-pub(super) async fn insert_settings(db: &mut PgConnection, organization_id: Uuid, currency: &str) -> Result<()> {
+pub(in crate::organizations) async fn insert_settings(
+    db: &mut PgConnection,
+    organization_id: Uuid,
+    currency: &str,
+) -> Result<()> {
     sqlx::query!("insert into partner_settings (organization_id, currency) values ($1, $2)", organization_id, currency)
         .execute(db)
         .await?;
     Ok(())
 }
 
-pub(super) async fn find(db: &mut PgConnection) -> Result<Option<Operator>> {
+pub(in crate::organizations) async fn find(db: &mut PgConnection) -> Result<Option<Operator>> {
     let found = sqlx::query_as!(
         Operator,
-        r#"select o.id, o.key, o.name, s.support_email as "support_email?", s.support_phone as "support_phone?",
-                  s.support_url as "support_url?"
+        r#"select o.id, o.key, o.name, s.support_email as "support_email?",
+                  s.support_phone as "support_phone?: PhoneNumber", s.support_url as "support_url?"
            from organizations o left join partner_settings s on s.organization_id = o.id
            where o.parent_id is null"#
     )
