@@ -12,6 +12,7 @@ mod store;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::store::Wanted;
 pub use self::{
     chain::{Break, Fault, Report, verify},
     csv::{HEADER, write as write_csv},
@@ -37,12 +38,13 @@ pub const BATCH: usize = 500;
 /// Without [`Permission::ViewAuditLog`].
 pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor: Option<&Cursor>) -> Result<Page> {
     scope.require(Permission::ViewAuditLog)?;
-    let (id, beneath, limit) = (scope.organization.id, sees_beneath(scope), PAGE as i64 + 1);
-    let (mut lines, backwards) = match cursor {
-        Some(Cursor::Newer(than)) => (store::newer(db, id, beneath, filter, *than, limit).await?, true),
-        Some(Cursor::Older(than)) => (store::older(db, id, beneath, filter, Some(*than), limit).await?, false),
-        None => (store::older(db, id, beneath, filter, None, limit).await?, false),
+    let (than, backwards) = match cursor {
+        Some(Cursor::Newer(than)) => (Some(*than), true),
+        Some(Cursor::Older(than)) => (Some(*than), false),
+        None => (None, false),
     };
+    let wanted = wanted(scope, filter, than, PAGE as i64 + 1);
+    let mut lines = if backwards { store::newer(db, &wanted).await? } else { store::older(db, &wanted).await? };
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     if backwards {
@@ -63,7 +65,7 @@ pub async fn batch(
     older_than: Option<Uuid>,
 ) -> Result<Vec<Line>> {
     scope.require(Permission::ViewAuditLog)?;
-    store::older(db, scope.organization.id, sees_beneath(scope), filter, older_than, BATCH as i64).await
+    store::older(db, &wanted(scope, filter, older_than, BATCH as i64)).await
 }
 
 /// Writes down that the log is taken away, and by which filter.
@@ -79,6 +81,7 @@ pub async fn record_export(db: &mut PgConnection, scope: &Scope, filter: &Filter
 }
 
 /// Whoever sees only the organizations of own groups reads no log of organizations beneath.
-fn sees_beneath(scope: &Scope) -> bool {
-    scope.sight() == Sight::Everything
+fn wanted<'a>(scope: &Scope, filter: &'a Filter, than: Option<Uuid>, limit: i64) -> Wanted<'a> {
+    let beneath = scope.sight() == Sight::Everything;
+    Wanted { organization_id: scope.organization.id, beneath, filter, than, limit }
 }

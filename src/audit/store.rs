@@ -10,16 +10,21 @@ use super::{
 };
 use crate::{error::Result, events::EventKind, types::OrgKey};
 
+/// Which lines are read.
+pub(super) struct Wanted<'a> {
+    pub(super) organization_id: Uuid,
+    /// Also those of organizations directly beneath.
+    pub(super) beneath: bool,
+    pub(super) filter: &'a Filter,
+    /// The event they stand beside; without one they begin at the newest.
+    pub(super) than: Option<Uuid>,
+    pub(super) limit: i64,
+}
+
 /// Lines older than an event, newest first. Two index walks, one for the organization and one for those beneath, each no
 /// longer than what is asked for; the filter is checked line by line along them.
-pub(super) async fn older(
-    db: &mut PgConnection,
-    organization_id: Uuid,
-    beneath: bool,
-    filter: &Filter,
-    than: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Line>> {
+pub(super) async fn older(db: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Line>> {
+    let filter = wanted.filter;
     let lines = sqlx::query_as!(
         Line,
         r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
@@ -43,16 +48,16 @@ pub(super) async fn older(
                     and ($8::timestamptz is null or e.at >= $8) and ($9::timestamptz is null or e.at < $9)
                   order by e.id desc limit $10)) e
            order by e.id desc limit $10"#,
-        organization_id,
-        beneath,
-        than,
+        wanted.organization_id,
+        wanted.beneath,
+        wanted.than,
         filter.person,
         filter.object,
         filter.object_id,
         filter.kind.map(EventKind::as_str),
         filter.from,
         filter.until,
-        limit
+        wanted.limit
     )
     .fetch_all(db)
     .await?;
@@ -60,14 +65,8 @@ pub(super) async fn older(
 }
 
 /// Lines newer than an event, the nearest first: the mirror of [`older`].
-pub(super) async fn newer(
-    db: &mut PgConnection,
-    organization_id: Uuid,
-    beneath: bool,
-    filter: &Filter,
-    than: Uuid,
-    limit: i64,
-) -> Result<Vec<Line>> {
+pub(super) async fn newer(db: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Line>> {
+    let filter = wanted.filter;
     let lines = sqlx::query_as!(
         Line,
         r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
@@ -91,16 +90,16 @@ pub(super) async fn newer(
                     and ($8::timestamptz is null or e.at >= $8) and ($9::timestamptz is null or e.at < $9)
                   order by e.id limit $10)) e
            order by e.id limit $10"#,
-        organization_id,
-        beneath,
-        than,
+        wanted.organization_id,
+        wanted.beneath,
+        wanted.than,
         filter.person,
         filter.object,
         filter.object_id,
         filter.kind.map(EventKind::as_str),
         filter.from,
         filter.until,
-        limit
+        wanted.limit
     )
     .fetch_all(db)
     .await?;
