@@ -136,6 +136,21 @@ impl Scope {
         Permissions::ALL.iter().filter(|one| self.may(*one)).fold(Permissions::NONE, Permissions::with)
     }
 
+    /// What of a role the person does not hold here themselves, or holds less far down; `None` when nothing is missing and
+    /// the role may be given, changed and taken away. Nobody grants what they do not hold (SPEC section 3).
+    pub fn lacks(&self, permissions: Permissions, reach: Reach) -> Option<Permission> {
+        let holds = |one: Permission| self.holding(one).any(|grant| self.reach_from_here(grant) >= reach);
+        permissions.iter().find(|one| self.organization_has(*one) && !holds(*one))
+    }
+
+    /// How far down from this organization a grant holds.
+    fn reach_from_here(&self, grant: &Grant) -> Reach {
+        match grant.reach {
+            Reach::Groups if grant.through != self.organization.id => Reach::Organization,
+            reach => reach,
+        }
+    }
+
     /// The name of the nearest role.
     pub fn role_label(&self) -> &str {
         self.grants.first().map_or("", |grant| &grant.label)
@@ -156,6 +171,8 @@ impl Scope {
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
         let has = self.organization_has(permission);
         let beneath = matches!(permission, Permission::ListOrganizations | Permission::CreateOrganizations);
+        // Whoever looks after the organizations of some groups does not thereby look after the partner's own people.
+        let of_people = matches!(permission, Permission::ViewUsers | Permission::ManageUsers);
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
             // Groups are the groups of one organization: beneath another they show nothing.
@@ -164,11 +181,16 @@ impl Scope {
                 Reach::Groups => grant.through == here.id,
                 Reach::Subtree => true,
             };
-            has && grant.permissions.has(permission) && grant.reaches(here) && (down || !beneath)
+            let at_home = grant.reach == Reach::Groups && grant.through == here.id;
+            has && grant.permissions.has(permission)
+                && grant.reaches(here)
+                && (down || !beneath)
+                && !(at_home && of_people)
         })
     }
 
-    fn organization_has(&self, permission: Permission) -> bool {
+    /// Whether organizations of this kind have it at all.
+    pub fn organization_has(&self, permission: Permission) -> bool {
         use Permission as P;
         let kind = self.organization.kind;
         match permission {

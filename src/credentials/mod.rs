@@ -67,11 +67,10 @@ pub async fn send_link(db: &mut PgConnection, wish: &LinkWish, now: OffsetDateTi
 /// The database's.
 pub async fn send_instructions(db: &mut PgConnection, wish: &Instructions, now: OffsetDateTime) -> Result<()> {
     let account = users::find(db, wish.user_id).await?.filter(|account| !account.disabled);
-    let organization = store::find_organization_name(db, wish.organization_id).await?;
-    let (Some(account), Some(organization_name)) = (account, organization) else { return Ok(()) };
-    let sender = store::find_sender(db, wish.organization_id).await?;
+    let organization = sender_of(db, wish.organization_id).await?;
+    let (Some(account), Some((organization_name, sender))) = (account, organization) else { return Ok(()) };
     let message = PasswordInstructions {
-        sender: sender.unwrap_or_else(|| Sender::named(organization_name.clone())),
+        sender,
         path: path(&make_link(db, account.id, Purpose::Instructions, now).await?),
         works_for: Purpose::Instructions.works_for().to_owned(),
         recipient_name: account.display_name.clone(),
@@ -81,6 +80,17 @@ pub async fn send_instructions(db: &mut PgConnection, wish: &Instructions, now: 
     mail::enqueue(db, Some(wish.organization_id), &address(&account)?, Some(&account.display_name), message, now)
         .await?;
     Ok(())
+}
+
+/// The name of an organization, and in whose name mails about it are sent: the partner that serves it, else its own.
+/// Needs a transaction of the system: the partner stands above.
+///
+/// # Errors
+/// The database's.
+pub async fn sender_of(db: &mut PgConnection, organization_id: Uuid) -> Result<Option<(String, Sender)>> {
+    let Some(name) = store::find_organization_name(db, organization_id).await? else { return Ok(None) };
+    let sender = store::find_sender(db, organization_id).await?;
+    Ok(Some((name.clone(), sender.unwrap_or_else(|| Sender::named(name)))))
 }
 
 /// Makes a link; only its hash is stored. Needs a transaction of the system.

@@ -37,12 +37,13 @@ pub fn checklist(overview: &Overview, scope: &Scope) -> Vec<Item> {
         items.push(prices(overview));
         items.push(support(overview, scope));
     }
+    items.push(users(overview.people));
     for item in &mut items {
         let allowed = match item.action {
             Some(Action::Open(_, "/settings/prices")) => scope.may(Permission::ManagePrices),
             Some(Action::Open(_, "/settings/support")) => scope.may(Permission::ManageSettings),
             Some(Action::Open(_, "/settings/billing")) => scope.may(Permission::ManageBilling),
-            Some(Action::Do(..)) => scope.may(Permission::ManageUsers),
+            Some(Action::Do(..) | Action::Open(_, "/users/new")) => scope.may(Permission::ManageUsers),
             _ => scope.may(Permission::EditOrganization),
         };
         if item.done || !allowed {
@@ -65,6 +66,15 @@ fn administrator(people: &[Administrator]) -> Item {
         ("Nobody has been named yet. Whoever created the organization looks after it".to_owned(), None)
     };
     Item { subject: "Administrator", text, done: people.iter().any(|person| person.has_signed_in), action }
+}
+
+/// "Add user" leads on from the new organization (S140, S424).
+fn users(people: i64) -> Item {
+    let text = match people {
+        0 | 1 => "Nobody besides the administrator has been added".to_owned(),
+        count => format!("{count} people belong here or are invited"),
+    };
+    Item { subject: "Users", text, done: people > 1, action: Some(Action::Open("Add user", "/users/new")) }
 }
 
 fn details(overview: &Overview) -> Item {

@@ -37,6 +37,7 @@ pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> 
         figures,
         billing: billing::own_account(db, id).await?,
         administrators: store::administrators(db, id).await?,
+        people: store::people(db, id).await?,
         subscriptions: subscriptions::list(db, id).await?,
         created_by: events::latest(db, id, EventKind::OrganizationCreated).await?.map(|event| event.actor_name),
         events: events::recent(db, id, EVENTS).await?,

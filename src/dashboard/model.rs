@@ -36,6 +36,8 @@ pub struct Overview {
     pub billing: Option<BillingAccount>,
     /// Who administers it.
     pub administrators: Vec<Administrator>,
+    /// How many people belong to it or are invited.
+    pub people: i64,
     /// Its subscriptions.
     pub subscriptions: Vec<Subscription>,
     /// What happened lately, in it and directly beneath.

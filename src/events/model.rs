@@ -27,12 +27,36 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// Somebody was invited into the organization.
+    UserInvited,
+    /// An open invitation was sent again, with a new link.
+    UserInvitedAgain,
+    /// An open invitation was taken back.
+    InvitationRevoked,
+    /// Somebody accepted an invitation.
+    UserJoined,
+    /// A member was given another role.
+    UserRoleChanged,
+    /// A member was suspended.
+    UserSuspended,
+    /// A suspended member was let in again.
+    UserResumed,
+    /// A member was removed.
+    UserRemoved,
+    /// Every session of a member was ended.
+    UserSignedOut,
+    /// A custom role was made.
+    CustomRoleCreated,
+    /// A custom role was changed.
+    CustomRoleEdited,
+    /// A custom role was deleted.
+    CustomRoleDeleted,
     /// The audit log was taken away as CSV.
     AuditLogExported,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 10] = [
+const KINDS: [(EventKind, &str, &str); 22] = [
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -42,6 +66,18 @@ const KINDS: [(EventKind, &str, &str); 10] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::UserInvited, "user.invited", "invited"),
+    (EventKind::UserInvitedAgain, "user.invited_again", "sent the invitation again to"),
+    (EventKind::InvitationRevoked, "user.invitation_revoked", "took back the invitation of"),
+    (EventKind::UserJoined, "user.joined", "joined"),
+    (EventKind::UserRoleChanged, "user.role_changed", "changed the role of"),
+    (EventKind::UserSuspended, "user.suspended", "suspended"),
+    (EventKind::UserResumed, "user.resumed", "let in again"),
+    (EventKind::UserRemoved, "user.removed", "removed"),
+    (EventKind::UserSignedOut, "user.signed_out", "signed out everywhere"),
+    (EventKind::CustomRoleCreated, "role.created", "made the role"),
+    (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
+    (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
 ];
 
@@ -65,6 +101,7 @@ impl EventKind {
                 | Self::OrganizationEdited
                 | Self::BillingEdited
                 | Self::SettingsEdited
+                | Self::UserJoined
                 | Self::AuditLogExported
         )
     }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     credentials,
     error::{Error, Result},
-    mail,
+    invitations, mail, members,
 };
 
 /// What can be done in the background.
@@ -21,6 +21,10 @@ pub enum JobKind {
     /// Mails a link to choose a new password to the address of an account, if there is one; payload
     /// `{"email": …, "client": …}`.
     SendPasswordLink,
+    /// Makes the link of an invitation and mails it; payload `{"invitation_id": …, "sending": …}`.
+    SendInvitation,
+    /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
+    SendMembershipNotice,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -29,8 +33,15 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::SendMail, Self::SendPasswordInstructions, Self::SendPasswordLink, Self::PurgeExpired, Self::Backup];
+    pub const ALL: [Self; 7] = [
+        Self::SendMail,
+        Self::SendPasswordInstructions,
+        Self::SendPasswordLink,
+        Self::SendInvitation,
+        Self::SendMembershipNotice,
+        Self::PurgeExpired,
+        Self::Backup,
+    ];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
@@ -38,6 +49,8 @@ impl JobKind {
             Self::SendMail => "send_mail",
             Self::SendPasswordInstructions => "send_password_instructions",
             Self::SendPasswordLink => "send_password_link",
+            Self::SendInvitation => "send_invitation",
+            Self::SendMembershipNotice => "send_membership_notice",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -54,6 +67,8 @@ impl JobKind {
             Self::SendMail => "Send a mail",
             Self::SendPasswordInstructions => "Send password instructions",
             Self::SendPasswordLink => "Send a password link",
+            Self::SendInvitation => "Send an invitation",
+            Self::SendMembershipNotice => "Tell a user of a change",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -63,7 +78,10 @@ impl JobKind {
     pub(super) fn max_attempts(self) -> i32 {
         match self {
             Self::SendMail => 100,
-            Self::SendPasswordInstructions | Self::SendPasswordLink => 20,
+            Self::SendPasswordInstructions
+            | Self::SendPasswordLink
+            | Self::SendInvitation
+            | Self::SendMembershipNotice => 20,
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -91,6 +109,14 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
         JobKind::SendPasswordLink => {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| credentials::send_link(db, &wish, now).await).await
+        }
+        JobKind::SendInvitation => {
+            let (wish, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| invitations::send(db, &wish, now).await).await
+        }
+        JobKind::SendMembershipNotice => {
+            let (wish, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,

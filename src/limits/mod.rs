@@ -36,6 +36,8 @@ pub enum Limit {
     PasswordLinkPerAccount,
     /// Password links asked from one client address.
     PasswordLinkPerClient,
+    /// Invitations mailed to one address (by `EmailAddress::key`), by whomever.
+    InvitationPerAddress,
 }
 
 impl Limit {
@@ -50,6 +52,7 @@ impl Limit {
             Self::CodeTriesPerAddressDay => ("code_tries_address", 100, Duration::DAY),
             Self::PasswordLinkPerAccount => ("password_link_account", 4, Duration::HOUR),
             Self::PasswordLinkPerClient => ("password_link_client", 40, Duration::HOUR),
+            Self::InvitationPerAddress => ("invitation_address", 20, Duration::DAY),
         }
     }
 

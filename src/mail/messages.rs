@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::people::{Invitation, MembershipChange, MembershipNotice};
+
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
@@ -125,6 +127,10 @@ pub enum Message {
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
     OrganizationCreated(OrganizationCreated),
+    /// See [`Invitation`].
+    Invitation(Invitation),
+    /// See [`MembershipNotice`].
+    MembershipNotice(MembershipNotice),
 }
 
 macro_rules! each_is_a_message {
@@ -159,7 +165,9 @@ each_is_a_message!(
     PasswordInstructions,
     PasswordChanged,
     Welcome,
-    OrganizationCreated
+    OrganizationCreated,
+    Invitation,
+    MembershipNotice
 );
 
 impl Message {
@@ -172,6 +180,8 @@ impl Message {
             Self::PasswordChanged(_) => "password_changed",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
+            Self::Invitation(_) => "invitation",
+            Self::MembershipNotice(_) => "membership_notice",
         }
     }
 
@@ -181,7 +191,10 @@ impl Message {
             Self::VerificationCode(message) => Some(&message.code),
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
-            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) => None,
+            Self::Invitation(message) => last_segment(&message.path),
+            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) | Self::MembershipNotice(_) => {
+                None
+            }
         }
     }
 }
@@ -199,6 +212,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "password_changed" => "Password changed",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
+        "invitation" => "Invitation",
+        "membership_notice" => "Change of access",
         _ => "Mail",
     }
 }

@@ -6,6 +6,7 @@
 mod mailer;
 mod messages;
 mod model;
+mod people;
 mod render;
 mod store;
 #[cfg(test)]
@@ -21,8 +22,8 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode,
-        Welcome,
+        Invitation, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
+        PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

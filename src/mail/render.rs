@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{
-    messages::{self, Message, Sender},
+    messages::{self, MembershipChange, Message, Sender},
     words,
 };
 use crate::error::{Error, Result};
@@ -72,13 +72,13 @@ pub(super) fn host_of(base_url: &str) -> &str {
 macro_rules! parts {
     ($($name:ident: $text:tt, $html:tt;)+) => {
         mod text {
-            use super::{Letter, Template, messages};
+            use super::{Letter, MembershipChange, Template, messages};
             $(#[derive(Template)]
             #[template(path = $text)]
             pub(super) struct $name<'a> { pub(super) letter: &'a Letter<'a>, pub(super) message: &'a messages::$name })+
         }
         mod html {
-            use super::{Letter, Template, messages};
+            use super::{Letter, MembershipChange, Template, messages};
             $(#[derive(Template)]
             #[template(path = $html)]
             pub(super) struct $name<'a> { pub(super) letter: &'a Letter<'a>, pub(super) message: &'a messages::$name })+
@@ -100,6 +100,8 @@ parts! {
     PasswordChanged: "mail/password_changed.txt", "mail/password_changed.html";
     Welcome: "mail/welcome.txt", "mail/welcome.html";
     OrganizationCreated: "mail/organization_created.txt", "mail/organization_created.html";
+    Invitation: "mail/invitation.txt", "mail/invitation.html";
+    MembershipNotice: "mail/membership_notice.txt", "mail/membership_notice.html";
 }
 
 /// Renders both parts; links start with `base_url`.

@@ -6,8 +6,8 @@ use scraper::{Html, Selector};
 use time::macros::datetime;
 
 use super::{
-    Mailer, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender,
-    VerificationCode, Welcome,
+    Invitation, Mailer, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
+    PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
     mailer::Envelope,
     render::{Rendered, render},
     words,
@@ -62,7 +62,27 @@ fn all(text: &str) -> Vec<Message> {
             actor_name: text(),
         }
         .into(),
+        Invitation {
+            sender: sender(),
+            path: format!("/invitations/{TOKEN}"),
+            works_for: "7 days".into(),
+            recipient_name: Some(text()),
+            organization_name: text(),
+            role: text(),
+            actor_name: text(),
+        }
+        .into(),
+        notice(&text, sender(), MembershipChange::Role { before: text(), after: text() }),
+        notice(&text, sender(), MembershipChange::Suspended),
+        notice(&text, sender(), MembershipChange::Resumed),
+        notice(&text, sender(), MembershipChange::Removed),
+        notice(&text, sender(), MembershipChange::SignedOut),
     ]
+}
+
+fn notice(text: &dyn Fn() -> String, sender: Sender, change: MembershipChange) -> Message {
+    let (recipient_name, organization_name, actor_name) = (text(), text(), text());
+    MembershipNotice { sender, recipient_name, organization_name, actor_name, change }.into()
 }
 
 /// As the outbox does: cleaned, stored, read back.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 pub use self::model::{Access, Membership, NewMembership};
 use crate::{
     error::Result,
+    roles::Role,
     scope::{Actor, Scope},
     types::OrgKey,
 };
@@ -48,7 +49,23 @@ pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Resul
 /// # Errors
 /// The database's, and its refusal when the organization is out of the transaction's sight.
 pub async fn add(db: &mut PgConnection, new: &NewMembership, now: OffsetDateTime) -> Result<()> {
-    store::insert(db, new, now).await
+    store::insert(db, new, None, now).await
+}
+
+/// Lets a person join with a role, built-in or custom. One who belongs to the organization already keeps the role they
+/// have. Needs a transaction of the system: nobody sees an organization before they belong to it.
+///
+/// # Errors
+/// The database's.
+pub async fn join(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    organization_id: Uuid,
+    role: Role,
+    custom_role_id: Option<Uuid>,
+    now: OffsetDateTime,
+) -> Result<()> {
+    store::insert(db, &NewMembership { user_id, organization_id, role }, custom_role_id, now).await
 }
 
 /// Who administers the organization, for "whom to ask": names and addresses, at most five.

@@ -118,14 +118,21 @@ pub(super) async fn standing(
     Ok(standing.map(|standing| (standing, grants)))
 }
 
-pub(super) async fn insert(db: &mut PgConnection, new: &NewMembership, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn insert(
+    db: &mut PgConnection,
+    new: &NewMembership,
+    custom_role_id: Option<Uuid>,
+    now: OffsetDateTime,
+) -> Result<()> {
     sqlx::query!(
-        "insert into memberships (id, user_id, organization_id, role, created_at) values ($1, $2, $3, $4, $5)
+        "insert into memberships (id, user_id, organization_id, role, custom_role_id, created_at)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict (user_id, organization_id) do nothing",
         Uuid::now_v7(),
         new.user_id,
         new.organization_id,
         new.role.name(),
+        custom_role_id,
         now
     )
     .execute(db)
@@ -137,7 +144,8 @@ pub(super) async fn administrators(db: &mut PgConnection, path: &[Uuid]) -> Resu
     let rows = sqlx::query!(
         "select u.display_name, u.email
          from memberships m join users u on u.id = m.user_id
-         where m.organization_id = any ($1) and m.role in ('reseller_admin', 'org_admin') and u.disabled_at is null
+         where m.organization_id = any ($1) and m.role in ('reseller_admin', 'org_admin')
+           and m.custom_role_id is null and m.suspended_at is null and u.disabled_at is null
          order by array_position($1, m.organization_id) desc, u.display_name
          limit 5",
         path

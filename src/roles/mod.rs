@@ -28,8 +28,8 @@ pub enum Role {
     Member,
 }
 
-/// How far down the management tree a role holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far down the management tree a role holds; the further, the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
     /// The organization itself and nothing else.
     Organization,
@@ -48,6 +48,11 @@ impl Role {
     /// The role stored under this name.
     pub fn from_name(name: &str) -> Option<Self> {
         ROLES.iter().find(|row| row.name == name).map(|row| row.role)
+    }
+
+    /// Whether a built-in role is called so, in whatever case.
+    pub fn is_label(label: &str) -> bool {
+        ROLES.iter().any(|row| row.label.to_lowercase() == label.to_lowercase())
     }
 
     /// The roles a person can have in an organization of this kind, in the order of the table.

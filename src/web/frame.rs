@@ -199,9 +199,10 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
-    let places: [(&'static str, &'static str, &str, Permission, bool); 5] = [
+    let places: [(&'static str, &'static str, &str, Permission, bool); 6] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
+        ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),
         ("Settings", "settings", "/settings", Permission::EditOrganization, false),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),

@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result},
     memberships,
     onboarding::{self, CreatedWords},
+    roles::Permission,
     scope::Scope,
     settings::{self, Support},
     web::{
@@ -31,6 +32,8 @@ struct Page {
     parent: String,
     /// Whether the person reading may enter the new organization.
     reaches: bool,
+    /// Whether they may invite people into it (S140, S424).
+    may_add_users: bool,
     sign_in: String,
     another: String,
     support: Support,
@@ -46,7 +49,7 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
     let Some(created) = draft.created().cloned() else {
         return see_other(path(&scope, id, draft.first_open(&scope.organization)));
     };
-    let reaches = reaches(&app, &scope, &created).await?;
+    let inside = inside(&app, &scope, &created).await?;
     let page_of = Page {
         frame: in_place(frame, &scope, "Created"),
         actor: scope.actor.display_name.clone(),
@@ -55,18 +58,19 @@ pub(super) async fn show(app: Data<App>, scope: Scope, frame: Frame, address: Dr
         sign_in: format!("{}/{id}/sign-in", list_path(&scope)),
         another: list_path(&scope),
         created,
-        reaches,
+        reaches: inside.is_some(),
+        may_add_users: inside.is_some_and(|inside| inside.may(Permission::ManageUsers)),
         support,
     };
     page(StatusCode::OK, page_of)
 }
 
-/// Whether one of the person's memberships opens the new organization: their role in the parent reaches down, or they
-/// were made its administrator.
-async fn reaches(app: &App, scope: &Scope, created: &CreatedWords) -> Result<bool> {
+/// The person's scope in the new organization, where one of their memberships opens it: their role in the parent reaches
+/// down, or they were made its administrator.
+async fn inside(app: &App, scope: &Scope, created: &CreatedWords) -> Result<Option<Scope>> {
     let user_id = scope.actor.user_id;
     let way_in = app.read(scope, async |db| memberships::access(db, user_id, &created.key).await).await?;
-    Ok(way_in.is_some())
+    Ok(way_in.map(|way_in| way_in.scope(scope.actor.clone(), scope.now, scope.request_id)))
 }
 
 /// **Sign In** (S134): into the new organization's context. Whoever may enter it stays who they are; anybody else is
@@ -81,7 +85,7 @@ pub(super) async fn sign_in(
     let draft = app.read(&scope, async |db| onboarding::open(db, &scope, id).await).await?;
     let created = draft.created().cloned().ok_or(Error::NotFound)?;
     let home = format!("/o/{}", created.key.as_str());
-    if reaches(&app, &scope, &created).await? {
+    if inside(&app, &scope, &created).await?.is_some() {
         let words = format!("You are signed in to {} as {}.", created.name, scope.actor.display_name);
         frame::flash(&session, "ok", words)?;
         return see_other(home);

@@ -3,6 +3,7 @@
 mod axe;
 mod driver;
 mod forms;
+mod invitation;
 mod journey;
 mod pages;
 mod wizard;

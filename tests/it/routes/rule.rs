@@ -2,7 +2,8 @@
 
 use tenantry::roles::Permission;
 
-use super::world::Place;
+use super::world::{Person, Place};
+use crate::roles;
 
 /// What somebody's standing is worth in a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,14 +15,22 @@ pub(super) enum Verdict {
     Allowed,
 }
 
-/// Reseller Admins stand in the operator and in partners, Org Admins in everything else.
-pub(super) fn verdict(stands_in: Place, target: Place, permission: Permission) -> Verdict {
-    let is_reseller_admin = stands_in.kind() == "partner";
-    let reaches = match stands_in.kind() {
-        "customer" => target == stands_in,
-        _ => target.is_within(stands_in),
+/// The roles of a partner that are here reach all the way down, and so does an Org Admin of an enterprise.
+pub(super) fn verdict(person: &Person, target: Place, permission: Permission) -> Verdict {
+    let reaches_down = match person.role {
+        "reseller_admin" | "support_admin" | "billing_admin" | "auditor" => true,
+        "org_admin" => person.place.kind() == "enterprise",
+        _ => false,
     };
-    let may = match permission {
+    let reaches = target == person.place || (reaches_down && target.is_within(person.place));
+    let has = match permission {
+        Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
+        Permission::ManageSettings
+        | Permission::ManagePrices
+        | Permission::ViewGroups
+        | Permission::ManageGroups
+        | Permission::EnterForSupport => target.kind() == "partner",
+        Permission::OperateInstallation => target == Place::Operator,
         Permission::Enter
         | Permission::ViewOrganization
         | Permission::EditOrganization
@@ -31,15 +40,8 @@ pub(super) fn verdict(stands_in: Place, target: Place, permission: Permission) -
         | Permission::ManageUsers
         | Permission::ManageRoles
         | Permission::ViewAuditLog => true,
-        Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
-        Permission::ManageSettings
-        | Permission::ManagePrices
-        | Permission::ViewGroups
-        | Permission::ManageGroups
-        | Permission::EnterForSupport => is_reseller_admin && target.kind() == "partner",
-        Permission::OperateInstallation => is_reseller_admin && target == Place::Operator,
     };
-    match (reaches, may) {
+    match (reaches && !person.suspended, has && roles::includes(person.role, permission.name())) {
         (false, _) => Verdict::Hidden,
         (true, false) => Verdict::Forbidden,
         (true, true) => Verdict::Allowed,

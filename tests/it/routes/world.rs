@@ -61,7 +61,16 @@ impl Place {
 /// Somebody who is signed in and stands in one place.
 pub(super) struct Person {
     pub(super) place: Place,
+    /// The stored name of the role.
+    pub(super) role: &'static str,
+    pub(super) suspended: bool,
     pub(super) client: Client,
+}
+
+impl Person {
+    pub(super) fn administers(&self) -> bool {
+        !self.suspended && matches!(self.role, "reseller_admin" | "org_admin")
+    }
 }
 
 pub(super) struct World {
@@ -88,12 +97,35 @@ impl World {
             world.keys.push((*place, key));
         }
         give_everybody_the_same_password(&mut world.portal.database().await).await;
-        world.people.push(Person { place: Place::Operator, client: operator.client });
+        let (place, client) = (Place::Operator, operator.client);
+        world.people.push(Person { place, role: "reseller_admin", suspended: false, client });
         for place in [Place::Partner, Place::Enterprise, Place::Customer] {
             let client = walk::sign_in(&world.portal.base, &email(place), walk::PASSWORD).await;
-            world.people.push(Person { place, client });
+            let role = if place == Place::Partner { "reseller_admin" } else { "org_admin" };
+            world.people.push(Person { place, role, suspended: false, client });
         }
+        world.add_the_other_roles().await;
         world
+    }
+
+    /// After the administrators, who are looked for first. One of them is suspended, which is as if there were none.
+    async fn add_the_other_roles(&mut self) {
+        const OTHERS: [(Place, &str, bool); 7] = [
+            (Place::Partner, "support_admin", false),
+            (Place::Partner, "billing_admin", false),
+            (Place::Partner, "auditor", false),
+            (Place::Customer, "billing_contact", false),
+            (Place::Customer, "approver", false),
+            (Place::Customer, "member", false),
+            (Place::Partner, "org_admin", true),
+        ];
+        for (place, role, suspended) in OTHERS {
+            let email = format!("{role}@{place:?}.example").to_lowercase();
+            let mut db = self.portal.database().await;
+            add_person(&mut db, &self.key(place), role, &email, suspended).await;
+            let client = walk::sign_in(&self.portal.base, &email, walk::PASSWORD).await;
+            self.people.push(Person { place, role, suspended, client });
+        }
     }
 
     /// The same person in another browser, whose session may end.
@@ -152,6 +184,20 @@ fn email(place: Place) -> String {
 async fn give_everybody_the_same_password(db: &mut PgConnection) {
     let query = "update users set password_hash = (select password_hash from users where password_hash is not null)";
     sqlx::query(query).execute(db).await.expect("passwords");
+}
+
+/// With the password that everybody has.
+async fn add_person(db: &mut PgConnection, key: &str, role: &str, email: &str, suspended: bool) {
+    let query = "with person as (
+           insert into users (id, email, email_key, display_name, password_hash, created_at)
+           select gen_random_uuid(), $1, $1, $1, password_hash, now() from users where password_hash is not null limit 1
+           returning id)
+         insert into memberships (id, user_id, organization_id, role, created_at, suspended_at)
+         select gen_random_uuid(), person.id, o.id, $2, now(), case when $3 then now() end
+         from person, organizations o where o.key = $4";
+    let added =
+        sqlx::query(query).bind(email).bind(role).bind(suspended).bind(key).execute(db).await.expect("a person");
+    assert_eq!(added.rows_affected(), 1);
 }
 
 /// A job for the operator to try again.
