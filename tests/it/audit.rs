@@ -193,9 +193,12 @@ async fn tamper(app: &TestApp, id: Uuid, statement: &str) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(whole)).execute(&mut *db).await.expect("the superuser may");
 }
 
+/// Whether the fault is the one an attack must show up as.
+type Expected = fn(&Fault) -> bool;
+
 #[tokio::test]
 async fn whatever_is_done_to_the_log_is_found() {
-    let attacks: [(&str, fn(&Fault) -> bool); 11] = [
+    let attacks: [(&str, Expected); 11] = [
         ("update events set actor_name = 'Nobody' where id = $EVENT 3)", |f| matches!(f, Fault::Altered(3, _))),
         ("update events set at = at + interval '1 microsecond' where id = $EVENT 5)", |f| {
             matches!(f, Fault::Altered(5, _))

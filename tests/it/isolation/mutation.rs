@@ -3,7 +3,7 @@
 //! security alone must keep what another tenant has: nothing of it is read, nothing of it is changed. That the condition
 //! matters is shown by the same query in the scope that sees everything.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::Arc};
 
 use regex::Regex;
 use serde_json::Value;
@@ -149,31 +149,60 @@ async fn queries_without_their_condition_reach_nothing_of_another_tenant() {
     .expect("what is theirs");
     ids.dedup();
     let marks = Marks(ids.iter().map(ToString::to_string).chain([word(2).to_lowercase()]).collect());
-    let (mut tried, mut matters, mut refused, mut leaks) = (0, 0, Vec::new(), Vec::new());
-    for mutant in mutants() {
-        let scope = RowScope::Organization { user_id: person, organization_id: own.id, sight: Sight::Everything };
-        let everything = RowScope::System("show that the condition matters");
-        let bites = reaches(&app, &mutant, everything, own.id, &marks).await.unwrap_or(false);
-        match reaches(&app, &mutant, scope, own.id, &marks).await {
-            Ok(leak) => {
-                tried += 1;
-                matters += usize::from(bites);
-                if leak {
-                    leaks.push(mutant.sql);
+    let child: Uuid = sqlx::query_scalar("select id from organizations where parent_id = $1")
+        .bind(own.id)
+        .fetch_one(&app.db)
+        .await
+        .expect("an organization beneath");
+    let at = |sight| RowScope::Organization { user_id: person, organization_id: own.id, sight };
+    let another = Trial { of: "another tenant", rows: at(Sight::Everything), own: own.id, marks };
+    let none: Arc<[Uuid]> = Arc::new([]);
+    // Somebody in no group sees nothing beneath (S262).
+    let beneath = Marks(vec![child.to_string()]);
+    let beneath =
+        Trial { of: "an organization out of sight", rows: at(Sight::Groups(none)), own: own.id, marks: beneath };
+    another.run(&app, 25).await;
+    beneath.run(&app, 10).await;
+}
+
+/// Who tries to see what.
+struct Trial {
+    of: &'static str,
+    rows: RowScope,
+    own: Uuid,
+    marks: Marks,
+}
+
+impl Trial {
+    /// At least so many queries must reach something once row-level security is away.
+    async fn run(self, app: &TestApp, at_least: usize) {
+        let (mut tried, mut matters, mut refused, mut leaks) = (0, 0, Vec::new(), Vec::new());
+        for mutant in mutants() {
+            let everything = RowScope::System("show that the condition matters");
+            let bites = reaches(app, &mutant, everything, self.own, &self.marks).await.unwrap_or(false);
+            match reaches(app, &mutant, self.rows.clone(), self.own, &self.marks).await {
+                Ok(leak) => {
+                    tried += 1;
+                    matters += usize::from(bites);
+                    if leak {
+                        leaks.push(mutant.sql);
+                    }
+                }
+                Err(why) => {
+                    let words: Vec<_> = mutant.sql.split_whitespace().take(12).collect();
+                    refused.push(format!("{why}: {}", words.join(" ")));
                 }
             }
-            Err(why) => {
-                refused.push(format!("{why}: {}", mutant.sql.split_whitespace().take(12).collect::<Vec<_>>().join(" ")))
-            }
         }
+        println!(
+            "queries run without their scope condition: {tried}; reaching {} if row-level security were away: {matters}; \
+             with it: {} ({} could not run)",
+            self.of,
+            leaks.len(),
+            refused.len()
+        );
+        assert!(leaks.is_empty(), "{} queries leak {}: {leaks:#?}", leaks.len(), self.of);
+        assert!(tried >= 50, "only {tried} of the 50 that are asked for ran; the others: {refused:#?}");
+        assert!(matters >= at_least, "only {matters} queries would reach anything");
     }
-    println!(
-        "queries run without their scope condition: {tried}; reaching another tenant if row-level security were away: \
-         {matters}; with it: {} ({} could not run)",
-        leaks.len(),
-        refused.len()
-    );
-    assert!(leaks.is_empty(), "{} queries leak: {leaks:#?}", leaks.len());
-    assert!(tried >= 50, "only {tried} of the 50 that are asked for ran; the others: {refused:#?}");
-    assert!(matters >= 25, "only {matters} queries would reach anything");
 }
