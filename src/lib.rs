@@ -3,6 +3,7 @@
 //! The modules below are the map of the product; ARCHITECTURE.md walks through them.
 
 pub mod app;
+pub mod audit;
 pub mod billing;
 pub mod clock;
 pub mod commands;
@@ -28,6 +29,7 @@ pub mod metrics;
 pub mod onboarding;
 pub mod organizations;
 pub mod passwords;
+pub mod probe;
 pub mod profile;
 pub mod roles;
 pub mod scope;

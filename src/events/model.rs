@@ -65,10 +65,12 @@ pub enum EventKind {
     CustomRoleEdited,
     /// A custom role was deleted.
     CustomRoleDeleted,
+    /// The audit log was taken away as CSV.
+    AuditLogExported,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 28] = [
+const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -97,6 +99,7 @@ const KINDS: [(EventKind, &str, &str); 28] = [
     (EventKind::CustomRoleCreated, "role.created", "made the role"),
     (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
     (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
+    (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
 ];
 
 impl EventKind {
@@ -121,12 +124,25 @@ impl EventKind {
                 | Self::SettingsEdited
                 | Self::SignInRulesEdited
                 | Self::UserJoined
+                | Self::AuditLogExported
         )
     }
 
     /// The kind with this stored text.
     pub fn from_name(name: &str) -> Option<Self> {
         KINDS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// Every kind, for a list to choose from.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|row| row.0)
+    }
+
+    /// The kind as an entry of such a list: "Organization created".
+    pub fn label(self) -> String {
+        let words = self.as_str().replace(['.', '_'], " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static str) {
@@ -201,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_row_and_is_found_by_its_text() {
-        for (kind, text, words) in KINDS {
+        for &(kind, text, words) in KINDS {
             assert_eq!((kind.as_str(), kind.sentence()), (text, words));
             assert_eq!(EventKind::from_name(text), Some(kind));
         }

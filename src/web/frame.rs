@@ -210,7 +210,8 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Support", "route", "/support", Permission::EnterForSupport, false),
-        ("Settings", "settings", "/settings", Permission::EditOrganization, true),
+        ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),
+        ("Settings", "settings", "/settings", Permission::EditOrganization, false),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),
     ];
     places

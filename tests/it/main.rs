@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)] // what the tests share is written as an interface
 
 mod architecture;
+mod audit;
 mod browser;
 mod credentials;
 mod dashboard;
@@ -22,6 +23,7 @@ mod onboarding;
 mod organizations;
 mod portal;
 mod private_postgres;
+mod probe;
 mod profile;
 mod roles;
 mod routes;

@@ -40,6 +40,7 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("GET /dev/mailbox/{id}/html", Public(404, 404)),
     ("GET /o/{org_key}/jobs", Organization(200)),
     ("POST /o/{org_key}/jobs/{id}/retry", Organization(303)),
+    ("GET /o/{org_key}/probe", Organization(200)),
     // the person
     ("GET /organizations", SignedIn(200)),
     ("GET /help/organizations-or-subscriptions", SignedIn(200)),
@@ -64,6 +65,8 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /profile/second-factor/remove", SignedIn(303)),
     // the organization
     ("GET /o/{org_key}", Organization(200)),
+    ("GET /o/{org_key}/audit", Organization(200)),
+    ("POST /o/{org_key}/audit/export", Organization(200)),
     ("POST /o/{org_key}/password-instructions", Organization(303)),
     ("GET /o/{org_key}/organizations", Organization(200)),
     ("GET /o/{org_key}/organizations/{child_key}", Organization(303)),
