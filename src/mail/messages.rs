@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::alerts::{FactorChange, FactorChanged, SupportVisitStarted};
+pub use super::answers::GroupRequestAnswered;
 pub use super::people::{Invitation, MembershipChange, MembershipNotice};
 
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
@@ -111,27 +113,6 @@ pub struct OrganizationCreated {
     pub actor_name: String,
 }
 
-/// Tells whoever asked for more groups what became of it (S265).
-#[derive(Clone, Serialize, Deserialize)]
-pub struct GroupRequestAnswered {
-    /// In whose name.
-    pub sender: Sender,
-    /// The person who asked.
-    pub recipient_name: String,
-    /// The partner.
-    pub organization_name: String,
-    /// Where the requests stand: `/o/{org_key}/group-requests`.
-    pub path: String,
-    /// Who answered.
-    pub actor_name: String,
-    /// Whether it was granted.
-    pub granted: bool,
-    /// What was asked.
-    pub asked: String,
-    /// What was said about it; may be empty.
-    pub reply: String,
-}
-
 /// Any mail. The outbox keeps it as JSON under the name of its kind.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -144,6 +125,10 @@ pub enum Message {
     PasswordInstructions(PasswordInstructions),
     /// See [`PasswordChanged`].
     PasswordChanged(PasswordChanged),
+    /// See [`FactorChanged`].
+    FactorChanged(FactorChanged),
+    /// See [`SupportVisitStarted`].
+    SupportVisitStarted(SupportVisitStarted),
     /// See [`Welcome`].
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
@@ -187,6 +172,8 @@ each_is_a_message!(
     PasswordReset,
     PasswordInstructions,
     PasswordChanged,
+    FactorChanged,
+    SupportVisitStarted,
     Welcome,
     OrganizationCreated,
     GroupRequestAnswered,
@@ -202,6 +189,8 @@ impl Message {
             Self::PasswordReset(_) => "password_reset",
             Self::PasswordInstructions(_) => "password_instructions",
             Self::PasswordChanged(_) => "password_changed",
+            Self::FactorChanged(_) => "factor_changed",
+            Self::SupportVisitStarted(_) => "support_visit_started",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
             Self::GroupRequestAnswered(_) => "group_request_answered",
@@ -218,6 +207,8 @@ impl Message {
             Self::PasswordInstructions(message) => last_segment(&message.path),
             Self::Invitation(message) => last_segment(&message.path),
             Self::PasswordChanged(_)
+            | Self::FactorChanged(_)
+            | Self::SupportVisitStarted(_)
             | Self::Welcome(_)
             | Self::OrganizationCreated(_)
             | Self::MembershipNotice(_)
@@ -237,6 +228,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "password_reset" => "Password reset",
         "password_instructions" => "Password instructions",
         "password_changed" => "Password changed",
+        "factor_changed" => "Second factor changed",
+        "support_visit_started" => "Support visit",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
         "group_request_answered" => "Answer about groups",
@@ -284,12 +277,5 @@ impl Welcome {
 impl OrganizationCreated {
     fn subject(&self) -> String {
         format!("{} was created", self.organization_name)
-    }
-}
-
-impl GroupRequestAnswered {
-    fn subject(&self) -> String {
-        let word = if self.granted { "granted" } else { "declined" };
-        format!("Your request for more groups was {word}")
     }
 }

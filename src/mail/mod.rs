@@ -3,6 +3,8 @@
 //! A change calls [`enqueue`] with the facts of a message. The job renders them, hands the mail to the SMTP server and
 //! empties the row; without a server the text is kept for `/dev/mailbox`.
 
+mod alerts;
+mod answers;
 mod mailer;
 mod messages;
 mod model;
@@ -22,8 +24,9 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        GroupRequestAnswered, Invitation, MembershipChange, MembershipNotice, Message, OrganizationCreated,
-        PasswordChanged, PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
+        FactorChange, FactorChanged, GroupRequestAnswered, Invitation, MembershipChange, MembershipNotice, Message,
+        OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted,
+        VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

@@ -54,6 +54,10 @@ name_type! {
     /// What a group is called (S256); unique within one partner.
     GroupName, 100
 }
+name_type! {
+    /// Why somebody enters an organization for support (N9).
+    VisitReason, 300
+}
 
 impl From<CompanyName> for SubscriptionName {
     /// The default of S118. Both have the same limit, so nothing can be refused.

@@ -3,10 +3,12 @@
 #![allow(unreachable_pub)] // what the tests share is written as an interface
 
 mod architecture;
+mod audit;
 mod browser;
 mod credentials;
 mod dashboard;
 mod events;
+mod factors;
 mod groups;
 mod health;
 mod http;
@@ -22,6 +24,7 @@ mod onboarding;
 mod organizations;
 mod portal;
 mod private_postgres;
+mod probe;
 mod profile;
 mod restricted;
 mod roles;
@@ -29,6 +32,9 @@ mod routes;
 mod sessions;
 mod settings;
 mod setup;
+mod sign_in_rules;
+mod step_up;
 mod support;
+mod support_visits;
 mod tree;
 mod why;

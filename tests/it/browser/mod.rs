@@ -2,11 +2,12 @@
 
 mod axe;
 mod driver;
-mod groups;
 mod forms;
+mod groups;
 mod invitation;
 mod journey;
 mod pages;
+mod security;
 mod wizard;
 
 use std::{path::PathBuf, time::Duration};
