@@ -112,6 +112,7 @@ fn organization(kind: &str, word: &str, number: &str) -> anyhow::Result<NewOrgan
         administrator: NewAdministrator::Later { email: None },
         subscription: None,
         billing: None,
+        groups: Vec::new(),
     })
 }
 
