@@ -8,7 +8,10 @@ use tenantry::{
 };
 use time::Duration;
 
-use crate::support::{Mail, TestApp, TestClient, data::{PASSWORD, new_organization}};
+use crate::support::{
+    Mail, TestApp, TestClient,
+    data::{PASSWORD, new_organization},
+};
 
 const LI: &str = "li@kowalczyk.example";
 const NEW: &str = "eleven swans land on thin ice";
