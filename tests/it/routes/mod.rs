@@ -139,7 +139,11 @@ async fn in_organization(
     target: Place,
     (verdict, status): (Verdict, u16),
 ) -> Vec<String> {
-    let names = Names { draft: world.draft(person, target, verdict).await, ..world.names(target) };
+    let mut names = world.names(target);
+    // Whoever may take such a route may also begin a draft.
+    if route.path.contains("{draft}") {
+        names.draft = world.draft(person, target, verdict).await;
+    }
     let path = names.fill(route);
     let answer = take(&person.client, route, &path).await;
     let who = format!("{} of {:?} in {target:?}: {} {path}", person.role, person.place, route.method);
