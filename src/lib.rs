@@ -3,6 +3,7 @@
 //! The modules below are the map of the product; ARCHITECTURE.md walks through them.
 
 pub mod app;
+pub mod audit;
 pub mod billing;
 pub mod clock;
 pub mod commands;
@@ -14,6 +15,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod events;
+pub mod factors;
 pub mod health;
 pub mod help;
 pub mod invitations;
@@ -27,6 +29,7 @@ pub mod metrics;
 pub mod onboarding;
 pub mod organizations;
 pub mod passwords;
+pub mod probe;
 pub mod profile;
 pub mod roles;
 pub mod scope;
@@ -34,6 +37,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod subscriptions;
+pub mod support_visits;
 pub mod telemetry;
 pub mod types;
 pub mod users;

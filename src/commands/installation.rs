@@ -37,8 +37,28 @@ impl Installation {
         let role = application.get_username().to_owned();
         database::migrate(&owner, &role).await?;
         database::check_role(&application).await?;
+        Self::assemble(settings, application, words, private).await
+    }
+
+    /// The same beside a portal that runs on the private database of the data folder, if one does.
+    ///
+    /// # Errors
+    /// As [`Installation::open`].
+    pub async fn beside(settings: Settings) -> anyhow::Result<Self> {
+        let Some(access) = running(&settings)? else { return Self::open(settings).await };
+        let application = access.app().statement_cache_capacity(settings.database_statement_cache);
+        Self::assemble(settings, application, access.describe(), None).await
+    }
+
+    async fn assemble(
+        settings: Settings,
+        application: PgConnectOptions,
+        words: String,
+        private: Option<private_postgres::PrivatePostgres>,
+    ) -> anyhow::Result<Self> {
+        let db = Database::open(application, settings.database_connections);
         let app = App {
-            db: Database::open(application, settings.database_connections),
+            db: if settings.database_statement_cache == 0 { db.behind_pooler() } else { db },
             clock: Clock::system(),
             passwords: Passwords::new(),
             mailer: Mailer::from_settings(&settings)?,
@@ -114,8 +134,20 @@ impl Reached {
     }
 }
 
+/// The private server of a portal that runs on the same data folder.
+pub(super) fn running(settings: &Settings) -> anyhow::Result<Option<private_postgres::Access>> {
+    if settings.database_url.is_some() {
+        return Ok(None);
+    }
+    match private_postgres::Access::of_running(&private_options(settings)) {
+        Ok(access) => Ok(Some(access)),
+        Err(private_postgres::StartError::NotRunning { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// Where and how the private server runs.
-pub(super) fn private_options(settings: &Settings) -> private_postgres::Options {
+fn private_options(settings: &Settings) -> private_postgres::Options {
     private_postgres::Options {
         data_dir: settings.data_dir.clone(),
         bin_dir: settings.pg_bin.clone(),

@@ -4,15 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Installation,
-    installation::{Reached, private_options},
+    installation::{Reached, running},
 };
 use crate::{
     clock::Clock,
     config::Settings,
-    database::{
-        backup::{self, Source},
-        private_postgres::{Access, StartError},
-    },
+    database::backup::{self, Source},
 };
 
 pub(super) async fn migrate(settings: Settings) -> anyhow::Result<()> {
@@ -30,18 +27,6 @@ pub(super) async fn backup(settings: Settings) -> anyhow::Result<()> {
     };
     println!("Backup written to {}", written.display());
     Ok(())
-}
-
-/// The private server of a portal that runs on the same data folder.
-fn running(settings: &Settings) -> anyhow::Result<Option<Access>> {
-    if settings.database_url.is_some() {
-        return Ok(None);
-    }
-    match Access::of_running(&private_options(settings)) {
-        Ok(access) => Ok(Some(access)),
-        Err(StartError::NotRunning { .. }) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 async fn backup_alone(settings: &Settings, folder: &Path) -> anyhow::Result<PathBuf> {

@@ -1,8 +1,10 @@
 //! The commands of the one binary (SPEC section 5), and how their settings come together.
 
 mod admin;
+mod audit;
 mod installation;
 mod maintenance;
+mod probe;
 mod serve;
 
 use std::{ffi::OsString, path::PathBuf};
@@ -34,6 +36,11 @@ enum Command {
     /// Administrators of the installation.
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Asks a running portal for everything as two tenants of its own, and ends with 1 if either sees anything of the other.
+    Probe(ProbeArguments),
     /// Fills an installation with a believable reseller: customers, partners and drafts to look at.
     Demo(DemoArguments),
     /// Writes a backup of the database into the data folder and keeps the newest seven.
@@ -48,6 +55,24 @@ enum Command {
 enum AdminCommand {
     /// Makes a Reseller Admin of the operator, or finds the existing person, and prints a one-time password link.
     Create(AdminArguments),
+    /// Takes the second factor away from somebody who has lost app and recovery codes. Make sure first who is asking.
+    RemoveFactor(RemoveFactorArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct RemoveFactorArguments {
+    /// The address the person signs in with.
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walks the chain of every organization's events and names each that was removed, altered, added or moved; ends
+    /// with 1 if there is any. Works beside a running portal.
+    Verify(Settings),
 }
 
 #[derive(Debug, clap::Args)]
@@ -58,6 +83,15 @@ struct AdminArguments {
     /// The name shown on pages.
     #[arg(long, value_name = "NAME")]
     name: String,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+#[derive(Debug, clap::Args)]
+struct ProbeArguments {
+    /// Address and port on which the portal listens for plain HTTP. Default: TENANTRY_LISTEN.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    address: Option<std::net::SocketAddr>,
     #[command(flatten)]
     settings: Settings,
 }
@@ -97,6 +131,11 @@ pub fn run() -> anyhow::Result<()> {
             Command::Admin(AdminCommand::Create(arguments)) => {
                 admin::create(arguments.settings, &arguments.email, &arguments.name).await
             }
+            Command::Admin(AdminCommand::RemoveFactor(arguments)) => {
+                admin::remove_factor(arguments.settings, &arguments.email).await
+            }
+            Command::Audit(AuditCommand::Verify(settings)) => audit::verify(settings).await,
+            Command::Probe(arguments) => probe::run(arguments.settings, arguments.address).await,
             Command::Demo(arguments) => admin::demo(arguments.settings, arguments.customers).await,
             Command::Backup(settings) => maintenance::backup(settings).await,
             Command::Restore(arguments) => maintenance::restore(arguments.settings, &arguments.file).await,
@@ -121,7 +160,7 @@ fn with_file(mut arguments: Vec<OsString>, file: &[(String, String)]) -> anyhow:
             .find(|argument| argument.get_env().is_some_and(|env| env == name.as_str()))
             .and_then(clap::Arg::get_long)
             .ok_or_else(|| anyhow::anyhow!("{} in the settings file is not a setting", name.to_lowercase()))?;
-        let at = if arguments.get(1).is_some_and(|word| word == "admin") { 3 } else { 2 };
+        let at = if arguments.get(1).is_some_and(|word| word == "admin" || word == "audit") { 3 } else { 2 };
         if std::env::var_os(name).is_none() && arguments.len() >= at && !asks_about_all(&arguments[1]) {
             match (flag, value.as_str()) {
                 ("no-worker", "false") => {}

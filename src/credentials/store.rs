@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::model::{Link, Purpose};
-use crate::{error::Result, mail::Sender};
+use crate::{error::Result, mail::Sender, types::PhoneNumber};
 
 pub(super) async fn insert(
     db: &mut PgConnection,
@@ -66,12 +66,12 @@ pub(super) async fn find_organization_name(db: &mut PgConnection, id: Uuid) -> R
 /// The partner that serves an organization: the nearest one on its path with settings of its own.
 pub(super) async fn find_sender(db: &mut PgConnection, organization_id: Uuid) -> Result<Option<Sender>> {
     let found = sqlx::query!(
-        "select p.name, s.support_email, s.support_phone, s.support_url
+        r#"select p.name, s.support_email, s.support_phone as "support_phone: PhoneNumber", s.support_url
          from organizations o
          join organizations p on p.id = any (o.path)
          join partner_settings s on s.organization_id = p.id
          where o.id = $1
-         order by array_length(p.path, 1) desc limit 1",
+         order by array_length(p.path, 1) desc limit 1"#,
         organization_id
     )
     .fetch_optional(db)
@@ -79,7 +79,7 @@ pub(super) async fn find_sender(db: &mut PgConnection, organization_id: Uuid) ->
     Ok(found.map(|row| Sender {
         name: row.name,
         support_email: row.support_email,
-        support_phone: row.support_phone,
+        support_phone: row.support_phone.map(|phone| phone.display()),
         support_url: row.support_url,
     }))
 }

@@ -14,7 +14,7 @@ pub async fn migrate(owner: &PgConnectOptions, application_role: &str) -> anyhow
     grant(&mut db, application_role).await
 }
 
-/// Everything but the events may be changed; nothing may be truncated, and no table is owned (DATABASE.md).
+/// Everything but the events and their chain may be changed; nothing may be truncated, and no table is owned (DATABASE.md).
 async fn grant(db: &mut PgConnection, role: &str) -> anyhow::Result<()> {
     let owner: bool = sqlx::query_scalar("select current_user = $1").bind(role).fetch_one(&mut *db).await?;
     if owner {
@@ -25,7 +25,7 @@ async fn grant(db: &mut PgConnection, role: &str) -> anyhow::Result<()> {
         "grant usage on schema public to {role};
          grant select, insert, update, delete on all tables in schema public to {role};
          grant usage on all sequences in schema public to {role};
-         revoke update, delete on events from {role};
+         revoke update, delete on events, event_links from {role};
          revoke insert, update, delete on _sqlx_migrations from {role};"
     );
     sqlx::raw_sql(sqlx::AssertSqlSafe(statements))

@@ -21,6 +21,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Database {
     pool: PgPool,
+    /// Whether a transaction may come to a server connection on which others have prepared statements.
+    shared: bool,
 }
 
 impl Database {
@@ -32,7 +34,14 @@ impl Database {
             // Not asked beforehand whether it is alive: the first statement tells, and `begin` takes another.
             .test_before_acquire(false)
             .connect_lazy_with(options);
-        Self { pool }
+        Self { pool, shared: false }
+    }
+
+    /// For a pooler in transaction mode, where each transaction may come to another server connection: statements that
+    /// others have prepared there under the same names are forgotten first. The options must keep no statements.
+    #[must_use]
+    pub fn behind_pooler(self) -> Self {
+        Self { shared: true, ..self }
     }
 
     /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
@@ -41,7 +50,10 @@ impl Database {
     /// # Errors
     /// [`crate::error::Error::Unavailable`] when no connection can be had.
     pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
-        let statement = statement(&rows.into());
+        let mut statement = statement(&rows.into());
+        if self.shared {
+            statement.push_str("; deallocate all");
+        }
         // A connection may have died while it lay idle. Nothing has been done on it yet, so the next one is tried, and
         // in the end a new one.
         let mut idle = self.pool.num_idle();
@@ -87,7 +99,7 @@ impl Database {
     /// # Errors
     /// The database's.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::query("select 1").execute(&self.pool).await?;
+        sqlx::raw_sql("select 1").execute(&self.pool).await?;
         Ok(())
     }
 

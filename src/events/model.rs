@@ -27,6 +27,20 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// A user set up a second factor.
+    FactorAdded,
+    /// A user removed the second factor.
+    FactorRemoved,
+    /// A user made new recovery codes.
+    RecoveryCodesMade,
+    /// A user proved themselves by a recovery code.
+    RecoveryCodeUsed,
+    /// The roles that need a second factor were changed.
+    SignInRulesEdited,
+    /// Somebody of a partner came in for support (N9).
+    SupportVisitStarted,
+    /// A support visit was ended before its time.
+    SupportVisitEnded,
     /// Somebody was invited into the organization.
     UserInvited,
     /// An open invitation was sent again, with a new link.
@@ -51,10 +65,12 @@ pub enum EventKind {
     CustomRoleEdited,
     /// A custom role was deleted.
     CustomRoleDeleted,
+    /// The audit log was taken away as CSV.
+    AuditLogExported,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 21] = [
+const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -64,6 +80,13 @@ const KINDS: [(EventKind, &str, &str); 21] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::FactorAdded, "user.factor_added", "set up a second factor"),
+    (EventKind::FactorRemoved, "user.factor_removed", "removed the second factor"),
+    (EventKind::RecoveryCodesMade, "user.recovery_codes_made", "made new recovery codes"),
+    (EventKind::RecoveryCodeUsed, "user.recovery_code_used", "used a recovery code"),
+    (EventKind::SignInRulesEdited, "sign_in_rules.edited", "changed the sign-in rules of"),
+    (EventKind::SupportVisitStarted, "support_visit.started", "came in for support:"),
+    (EventKind::SupportVisitEnded, "support_visit.ended", "ended the support visit of"),
     (EventKind::UserInvited, "user.invited", "invited"),
     (EventKind::UserInvitedAgain, "user.invited_again", "sent the invitation again to"),
     (EventKind::InvitationRevoked, "user.invitation_revoked", "took back the invitation of"),
@@ -76,6 +99,7 @@ const KINDS: [(EventKind, &str, &str); 21] = [
     (EventKind::CustomRoleCreated, "role.created", "made the role"),
     (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
     (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
+    (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
 ];
 
 impl EventKind {
@@ -98,13 +122,27 @@ impl EventKind {
                 | Self::OrganizationEdited
                 | Self::BillingEdited
                 | Self::SettingsEdited
+                | Self::SignInRulesEdited
                 | Self::UserJoined
+                | Self::AuditLogExported
         )
     }
 
     /// The kind with this stored text.
     pub fn from_name(name: &str) -> Option<Self> {
         KINDS.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// Every kind, for a list to choose from.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.iter().map(|row| row.0)
+    }
+
+    /// The kind as an entry of such a list: "Organization created".
+    pub fn label(self) -> String {
+        let words = self.as_str().replace(['.', '_'], " ");
+        let mut letters = words.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
     }
 
     fn row(self) -> &'static (Self, &'static str, &'static str) {
@@ -179,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_row_and_is_found_by_its_text() {
-        for (kind, text, words) in KINDS {
+        for &(kind, text, words) in KINDS {
             assert_eq!((kind.as_str(), kind.sentence()), (text, words));
             assert_eq!(EventKind::from_name(text), Some(kind));
         }

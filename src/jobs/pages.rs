@@ -44,6 +44,7 @@ struct Filter {
 struct IndexPage {
     frame: Frame,
     base: String,
+    probe: String,
     tabs: Vec<Tab>,
     state: Option<State>,
     rows: Vec<Row>,
@@ -94,6 +95,7 @@ async fn index(app: Data<App>, scope: Scope, frame: Frame, filter: Query<Filter>
             frame: frame.at("Jobs").crumb("Jobs", None),
             tabs: tabs(&base, state, &counts),
             state,
+            probe: format!("/o/{}/probe", scope.organization.key),
             rows: entries.into_iter().map(|entry| row(entry, &zone)).collect(),
             is_first: filter.before.is_none(),
             newest: address(&base, state, None),

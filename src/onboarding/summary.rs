@@ -79,9 +79,17 @@ fn details(draft: &Draft, scope: &Scope) -> Vec<Line> {
     lines.extend(Line::optional("Customer number", "customer_number", details.customer_number));
     lines.push(match details.notification_email {
         Some(email) => Line::new("Notification email", "notification_email", email),
-        None => Line::new("Notification email", "notification_email", "The administrator’s address"),
+        None => Line::new("Notification email", "notification_email", without_notification_email(draft)),
     });
     lines
+}
+
+/// Where notices go when no address was given for them.
+fn without_notification_email(draft: &Draft) -> &'static str {
+    match draft.answers_to::<AdministratorForm>().map(AdministratorForm::parse) {
+        Some(Ok(Administrator::Later { email: None })) => "None, as there is no administrator yet",
+        _ => "The administrator’s address",
+    }
 }
 
 fn place(details: &Details) -> Line {

@@ -80,6 +80,25 @@ impl TimeZone {
         self.local(instant).date
     }
 
+    /// The instant at which a day begins here; where the clock leaps over midnight, the first instant after.
+    pub fn midnight(&self, day: Date) -> OffsetDateTime {
+        let zone = tz::db().get(&self.0).unwrap_or(tz::TimeZone::UTC);
+        let (year, month) = (i16::try_from(day.year()).unwrap_or(i16::MAX), u8::from(day.month()));
+        let stamp = jiff::civil::Date::new(year, month.cast_signed(), day.day().cast_signed())
+            .and_then(|day| zone.to_ambiguous_zoned(day.at(0, 0, 0, 0)).compatible());
+        let seconds = stamp.map(|stamp| stamp.timestamp().as_second());
+        seconds
+            .ok()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .unwrap_or(day.midnight().assume_utc())
+    }
+
+    /// "10:42:07".
+    pub fn exact_time(&self, instant: OffsetDateTime) -> String {
+        let time = self.local(instant).time;
+        format!("{}:{:02}", clock(time), time.second())
+    }
+
     /// "10:42".
     pub fn time(&self, instant: OffsetDateTime) -> String {
         clock(self.local(instant).time)
@@ -207,6 +226,17 @@ mod tests {
         let berlin = all.iter().find(|choice| choice.name == "Europe/Berlin");
         assert_eq!(berlin.map(|choice| choice.label.as_str()), Some("Europe/Berlin (UTC+01:00)"));
         assert!(all.iter().all(|choice| TimeZone::parse(choice.name).is_ok()));
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_of_the_zone() {
+        let day = time::macros::date!(2026 - 11 - 21);
+        assert_eq!(zone("Europe/Berlin").midnight(day), datetime!(2026-11-20 23:00 UTC));
+        assert_eq!(TimeZone::utc().midnight(day), datetime!(2026-11-21 00:00 UTC));
+        // Summer time begins at midnight there: the day begins at one o'clock.
+        let leap = time::macros::date!(2026 - 04 - 24);
+        assert_eq!(zone("Africa/Cairo").midnight(leap), datetime!(2026-04-23 22:00 UTC));
+        assert_eq!(zone("Europe/Berlin").exact_time(datetime!(2026-11-21 09:42:07 UTC)), "10:42:07");
     }
 
     #[test]

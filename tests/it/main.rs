@@ -3,10 +3,12 @@
 #![allow(unreachable_pub)] // what the tests share is written as an interface
 
 mod architecture;
+mod audit;
 mod browser;
 mod credentials;
 mod dashboard;
 mod events;
+mod factors;
 mod health;
 mod http;
 mod invitations;
@@ -21,10 +23,14 @@ mod onboarding;
 mod organizations;
 mod portal;
 mod private_postgres;
+mod probe;
 mod profile;
 mod roles;
 mod routes;
 mod sessions;
 mod settings;
 mod setup;
+mod sign_in_rules;
+mod step_up;
 mod support;
+mod support_visits;

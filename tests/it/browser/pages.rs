@@ -125,6 +125,12 @@ async fn pages_of_organizations_are_accessible() {
     tour.visit("enterprise", &format!("/o/{enterprise}")).await;
     tour.visit("settings-of-partner", &format!("{home}/settings")).await;
     tour.visit("settings-of-customer", &format!("/o/{customer}/settings")).await;
+    tour.visit("audit-log", &format!("{home}/audit")).await;
+    tour.browser.find(".diff summary").await.click().await.expect("a click");
+    tour.look("audit-log-open").await;
+    tour.visit("audit-log-not-found", &format!("{home}/audit?person=nobody&from=2026-01-01")).await;
+    tour.visit("audit-log-with-errors", &format!("{home}/audit?from=tomorrow")).await;
+    tour.visit("probe", &format!("{home}/probe")).await;
     tour.visit("jobs", &format!("{home}/jobs")).await;
     for part in ["billing", "prices", "support"] {
         tour.visit(&format!("settings-{part}"), &format!("{home}/settings/{part}")).await;

@@ -59,7 +59,8 @@ async fn without_an_administrator_nobody_is_created_and_nobody_gets_mail() {
     walk.save("admin-user", &nobody).await.assert_redirect(&walk.at("subscription"));
     walk.take(&app, "subscription").await;
     walk.take(&app, "billing").await;
-    walk.show("review").await.assert_contains("Created later");
+    let review = walk.show("review").await;
+    review.assert_contains("Created later").assert_contains("None, as there is no administrator yet");
     walk.create().await.assert_redirect(&walk.at("confirmation"));
     walk.show("confirmation").await.assert_contains("Nobody yet");
     assert_eq!(app.number("select count(*) from users").await, 1);

@@ -110,7 +110,7 @@ impl Walk {
     pub(crate) async fn created_key(&self) -> String {
         let page = self.show("confirmation").await;
         page.assert_status(200);
-        page.text("dd.mono").expect("an Org Key")
+        page.text("dd code").expect("an Org Key")
     }
 
     pub(crate) fn at(&self, step: &str) -> String {

@@ -122,6 +122,12 @@ impl Portal {
         self.child().try_wait().expect("the state of the portal").is_none()
     }
 
+    /// Runs another command of the program on the same data, with the portal's settings.
+    #[allow(dead_code, reason = "the figures do not")]
+    pub(crate) fn command(&self, arguments: &[&str]) -> std::process::Output {
+        self.program().args(arguments).output().expect("the program")
+    }
+
     /// The private database as its superuser, who sees every row.
     pub(crate) async fn database(&self) -> PgConnection {
         let options = Options { download: false, ..Options::new(self.folder.path()) };
@@ -146,12 +152,8 @@ impl Portal {
 
     fn launch(&self) -> Running {
         let log = File::options().create(true).append(true).open(self.log_file()).expect("a log");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
-        command.arg("serve").current_dir(self.folder.path()).env_clear();
-        command
-            .envs(["PATH", "HOME", "TENANTRY_PG_BIN"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
-        command.env("TENANTRY_DATA_DIR", self.folder.path()).env("TENANTRY_PG_DOWNLOAD", "off");
-        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let mut command = self.program();
+        command.arg("serve");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("the portal");
         let said = Arc::new(Mutex::new(Vec::new()));
         let (output, lines) = (child.stdout.take().expect("its output is piped"), said.clone());
@@ -161,6 +163,17 @@ impl Portal {
             }
         });
         Running { child, said }
+    }
+
+    /// The program with the portal's folder and settings.
+    fn program(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenantry"));
+        command.current_dir(self.folder.path()).env_clear();
+        command
+            .envs(["PATH", "HOME", "TENANTRY_PG_BIN"].iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+        command.env("TENANTRY_DATA_DIR", self.folder.path()).env("TENANTRY_PG_DOWNLOAD", "off");
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     async fn end(&mut self) -> Option<std::process::ExitStatus> {

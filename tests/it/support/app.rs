@@ -53,7 +53,11 @@ impl TestApp {
 
     /// The same with other settings.
     pub async fn start_with(change: impl Fn(&mut Settings)) -> Self {
-        let database = TestDatabase::create().await;
+        Self::start_on(TestDatabase::create().await, change).await
+    }
+
+    /// The same on a database that is there.
+    pub async fn start_on(database: TestDatabase, change: impl Fn(&mut Settings)) -> Self {
         let clock = Clock::fixed(NOW);
         let app = new_app(&database, &clock, settings(&change));
         let rows = RowScope::System("read the cookie secret");
@@ -125,8 +129,9 @@ impl Drop for TestApp {
 
 /// Each runtime has a pool of its own: a connection belongs to the one that opened it.
 fn new_app(database: &TestDatabase, clock: &Clock, settings: Settings) -> App {
+    let db = Database::open(database.application(), settings.database_connections);
     App {
-        db: Database::open(database.application(), settings.database_connections),
+        db: if database.is_pooled() { db.behind_pooler() } else { db },
         clock: clock.clone(),
         passwords: Passwords::new(),
         mailer: Mailer::from_settings(&settings).expect("a mailer"),

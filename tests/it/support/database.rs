@@ -6,7 +6,7 @@
 use std::{
     future::Future,
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         LazyLock,
         atomic::{AtomicU32, Ordering},
@@ -32,6 +32,8 @@ struct Server {
 /// A database of its own; it is gone when this is dropped.
 pub struct TestDatabase {
     name: String,
+    /// The folder of the socket of a pooler, where one stands before the server.
+    pooler: Option<PathBuf>,
 }
 
 impl TestDatabase {
@@ -41,12 +43,37 @@ impl TestDatabase {
         let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut db = connect(&server.superuser).await;
         run(&mut db, format!("create database {name} template {} owner tenantry_owner", server.template)).await;
-        Self { name }
+        Self { name, pooler: None }
     }
 
     /// As the role the portal works with.
     pub fn application(&self) -> PgConnectOptions {
-        SERVER.superuser.clone().username("tenantry_app").database(&self.name)
+        let direct = SERVER.superuser.clone().username("tenantry_app").database(&self.name);
+        match &self.pooler {
+            Some(socket) => direct.socket(socket).port(Self::POOLER_PORT).statement_cache_capacity(0),
+            None => direct,
+        }
+    }
+
+    /// The port in the name of a pooler's socket.
+    pub const POOLER_PORT: u16 = 6432;
+
+    /// Sends the portal through a pooler from now on.
+    pub fn behind(mut self, pooler: &Path) -> Self {
+        self.pooler = Some(pooler.to_owned());
+        self
+    }
+
+    /// Whether the portal goes through a pooler.
+    pub fn is_pooled(&self) -> bool {
+        self.pooler.is_some()
+    }
+
+    /// Where the server itself listens: a folder or a host, and the port.
+    pub fn server(&self) -> (String, u16) {
+        let server = &SERVER.superuser;
+        let socket = server.get_socket().map(|socket| socket.display().to_string());
+        (socket.unwrap_or_else(|| server.get_host().to_owned()), server.get_port())
     }
 
     /// As a superuser, who sees every row.

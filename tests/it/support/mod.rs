@@ -11,6 +11,7 @@ pub mod smtp;
 pub use self::{
     app::{Mail, TestApp},
     client::{Page, TestClient},
+    database::TestDatabase,
 };
 
 /// The instant at which every test's clock stands until it is moved.

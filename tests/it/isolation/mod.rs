@@ -1,5 +1,11 @@
 //! Isolation by Postgres alone, and by the code: either must hold when the other is removed (SPEC section 2).
 
+mod canaries;
+mod forms;
+mod mutation;
+mod pooler;
+mod timing;
+
 use sqlx::{PgConnection, Row, postgres::PgConnectOptions};
 use tenantry::{
     roles::Role,
@@ -12,6 +18,11 @@ use crate::support::{TestApp, data::new_organization};
 async fn connect(options: PgConnectOptions) -> PgConnection {
     use sqlx::ConnectOptions;
     options.connect().await.expect("the database answers")
+}
+
+/// How often something is tried: a little in `script/test`, as often as QUALITY asks in `script/isolation`.
+fn times(name: &str, little: usize) -> usize {
+    std::env::var(name).ok().map_or(little, |times| times.parse().expect("a number"))
 }
 
 async fn names(db: &mut PgConnection, query: &'static str) -> Vec<String> {
