@@ -200,7 +200,7 @@ pub(super) async fn update_role(
     now: OffsetDateTime,
 ) -> Result<()> {
     sqlx::query!(
-        "update memberships set role = $2, custom_role_id = $3, updated_at = $4, version = version + 1 where id = $1",
+        "update memberships set custom_role_id = $3, role = $2, updated_at = $4, version = version + 1 where id = $1",
         membership_id,
         role.role.name(),
         role.custom_role_id,

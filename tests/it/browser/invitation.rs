@@ -23,8 +23,8 @@ async fn from_the_invitation_to_the_first_sign_in_by_a_real_mail() {
     browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
     let mut faults = invite(&browser, &key).await;
 
-    browser.press("Your account, Ines Marin").await;
-    browser.press("Sign out").await;
+    browser.enter("Your account, Ines Marin").await;
+    browser.enter("Sign out").await;
     browser.arrive("/sign-in").await;
     let mail = mail_to(&sink, LI, 0).await;
     let start = format!("{}/invitations/", portal.base);
@@ -41,8 +41,8 @@ async fn from_the_invitation_to_the_first_sign_in_by_a_real_mail() {
     assert_eq!(browser.path().await, format!("/o/{key}"));
     assert!(browser.text("main").await.contains("Weißenfelder Guss"));
 
-    browser.press("Your account, Li Wójcik").await;
-    browser.press("Sign out").await;
+    browser.enter("Your account, Li Wójcik").await;
+    browser.enter("Sign out").await;
     browser.arrive("/sign-in").await;
     browser.sign_in(LI, PASSWORD).await;
     assert_eq!(browser.path().await, format!("/o/{key}"), "the first sign-in leads into the organization");

@@ -170,6 +170,7 @@ async fn in_organization(
     (verdict, status): (Verdict, u16),
 ) -> Vec<String> {
     let mut names = world.names(target);
+    // Whoever may take such a route may also begin a draft.
     if route.path.contains("{draft}") {
         names.draft = world.draft(person, target, verdict).await;
     }
