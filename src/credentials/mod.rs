@@ -179,11 +179,6 @@ async fn set(
     Ok(())
 }
 
-/// In whose name a mail about an organization is sent: the partner that serves it, where one has said how to be asked.
-pub(crate) async fn sender_of(db: &mut PgConnection, organization_id: Uuid) -> Result<Option<Sender>> {
-    store::find_sender(db, organization_id).await
-}
-
 /// In whose name a mail to the person is sent: the partner that serves the organization they belong to first, else the
 /// operator.
 pub(crate) async fn sender_for(db: &mut PgConnection, user_id: Uuid) -> Result<Sender> {

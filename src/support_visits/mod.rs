@@ -112,7 +112,7 @@ async fn tell_administrators(db: &mut PgConnection, visit: &Visit, to: &Candidat
     }
     let sender = credentials::sender_of(db, visit.organization_id).await?;
     let message = SupportVisitStarted {
-        sender: sender.unwrap_or_else(|| Sender::named(visit.partner_name.clone())),
+        sender: sender.map_or_else(|| Sender::named(visit.partner_name.clone()), |(_, sender)| sender),
         organization_name: visit.organization_name.clone(),
         org_key: visit.organization_key.to_string(),
         visitor_name: visit.visitor_name.clone(),

@@ -47,8 +47,8 @@ pub(super) async fn find_candidates(
 pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<(String, String)>> {
     let rows = sqlx::query!(
         "select u.display_name, u.email from memberships m join users u on u.id = m.user_id
-         where m.organization_id = $1 and m.role in ('reseller_admin', 'org_admin') and m.suspended_at is null
-           and u.disabled_at is null
+         where m.organization_id = $1 and m.role in ('reseller_admin', 'org_admin') and m.custom_role_id is null
+           and m.suspended_at is null and u.disabled_at is null
          order by u.email limit 50",
         organization_id
     )
