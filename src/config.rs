@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 /// What `serve` and `worker` can be told.
 #[derive(Debug, Clone, Args)]
@@ -75,6 +75,12 @@ pub struct Settings {
     #[arg(long, env = "TENANTRY_NO_WORKER")]
     pub no_worker: bool,
 
+    /// Long random text, at least 32 characters, from which the key is made that seals the secrets of second factors. It
+    /// stands outside the database, so that a copy of the database alone opens none of them; keep it with your backups, but
+    /// not in them. Default: a secret in the database itself.
+    #[arg(long, env = "TENANTRY_SECRET", value_name = "TEXT", hide_env_values = true)]
+    pub secret: Option<SecretString>,
+
     /// Minutes without a request after which a session ends.
     #[arg(long, env = "TENANTRY_SESSION_IDLE_MINUTES", default_value_t = 60, value_name = "MINUTES",
           value_parser = clap::value_parser!(u32).range(5..=1440))]
@@ -136,6 +142,9 @@ impl Settings {
                  secure connection. Put a proxy with a certificate in front; README.md shows how"
             );
         }
+        if self.secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < 32) {
+            bail!("TENANTRY_SECRET is shorter than 32 characters; `openssl rand -base64 32` prints a good one");
+        }
         if self.database_owner_url.is_some() && self.database_url.is_none() {
             bail!("DATABASE_OWNER_URL is set, but DATABASE_URL is not: set both or neither");
         }
@@ -190,5 +199,29 @@ fn as_text(key: &str, value: toml::Value) -> anyhow::Result<String> {
         toml::Value::Integer(number) => Ok(number.to_string()),
         toml::Value::Boolean(yes) => Ok(yes.to_string()),
         _ => bail!("{key} in the settings file must be text, a whole number, true or false"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::Settings;
+
+    #[derive(Parser)]
+    struct Cli {
+        #[command(flatten)]
+        settings: Settings,
+    }
+
+    #[test]
+    fn a_short_secret_is_refused_by_name() {
+        let checked = |secret: &str| {
+            let arguments = ["it", "--listen=127.0.0.1:1", &format!("--secret={secret}")];
+            Cli::try_parse_from(arguments).expect("settings").settings.check()
+        };
+        let refused = checked("short").expect_err("five characters are too few");
+        assert!(refused.to_string().starts_with("TENANTRY_SECRET is shorter than 32 characters"), "{refused}");
+        assert!(checked(&"x".repeat(32)).is_ok());
     }
 }

@@ -55,6 +55,17 @@ enum Command {
 enum AdminCommand {
     /// Makes a Reseller Admin of the operator, or finds the existing person, and prints a one-time password link.
     Create(AdminArguments),
+    /// Takes the second factor away from somebody who has lost app and recovery codes. Make sure first who is asking.
+    RemoveFactor(RemoveFactorArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct RemoveFactorArguments {
+    /// The address the person signs in with.
+    #[arg(long, value_name = "EMAIL")]
+    email: String,
+    #[command(flatten)]
+    settings: Settings,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,6 +130,9 @@ pub fn run() -> anyhow::Result<()> {
             Command::Migrate(settings) => maintenance::migrate(settings).await,
             Command::Admin(AdminCommand::Create(arguments)) => {
                 admin::create(arguments.settings, &arguments.email, &arguments.name).await
+            }
+            Command::Admin(AdminCommand::RemoveFactor(arguments)) => {
+                admin::remove_factor(arguments.settings, &arguments.email).await
             }
             Command::Audit(AuditCommand::Verify(settings)) => audit::verify(settings).await,
             Command::Probe(arguments) => probe::run(arguments.settings, arguments.address).await,

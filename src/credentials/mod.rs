@@ -139,8 +139,7 @@ pub(crate) async fn choose(app: &App, token: &OpaqueToken, account: &Account, ne
             return Err(Error::NotFound);
         }
         set(db, account, &hash, None, now).await?;
-        users::lift_sign_in_limit(db, &account.email).await?;
-        sessions::note(db, account, now).await
+        users::lift_sign_in_limit(db, &account.email).await
     })
     .await
 }
@@ -180,9 +179,14 @@ async fn set(
     Ok(())
 }
 
+/// In whose name a mail about an organization is sent: the partner that serves it, where one has said how to be asked.
+pub(crate) async fn sender_of(db: &mut PgConnection, organization_id: Uuid) -> Result<Option<Sender>> {
+    store::find_sender(db, organization_id).await
+}
+
 /// In whose name a mail to the person is sent: the partner that serves the organization they belong to first, else the
 /// operator.
-async fn sender_for(db: &mut PgConnection, user_id: Uuid) -> Result<Sender> {
+pub(crate) async fn sender_for(db: &mut PgConnection, user_id: Uuid) -> Result<Sender> {
     if let Some(first) = memberships::all(db, user_id).await?.first()
         && let Some(sender) = store::find_sender(db, first.organization_id).await?
     {
@@ -192,7 +196,8 @@ async fn sender_for(db: &mut PgConnection, user_id: Uuid) -> Result<Sender> {
     Ok(operator.map_or_else(|| Sender::named("Tenantry"), |operator| Sender::named(operator.name)))
 }
 
-async fn time_zone(db: &mut PgConnection, user_id: Uuid) -> Result<TimeZone> {
+/// Where the person reads times.
+pub(crate) async fn time_zone(db: &mut PgConnection, user_id: Uuid) -> Result<TimeZone> {
     let profile = users::profile(db, user_id).await?;
     Ok(TimeZone::parse(&profile.time_zone).unwrap_or_else(|_| TimeZone::utc()))
 }

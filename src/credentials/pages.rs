@@ -17,17 +17,9 @@ use super::{
 use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
-    sessions,
     types::OpaqueToken,
     users::Account,
-    web::{
-        Access,
-        client::{client_network, device},
-        frame::Frame,
-        page,
-        route::Route,
-        see_other,
-    },
+    web::{Access, client::client_network, door, frame::Frame, page, route::Route},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -119,8 +111,8 @@ async fn update(
     };
     match choose(&app, &opened, &account, &new).await {
         Ok(()) => {
-            sessions::start(&session, account.id, device(&request, false))?;
-            see_other("/")
+            // Who has only the mailbox does not get past a second factor.
+            door::enter(&app, &request, &session, account.id, false, "/").await
         }
         Err(Error::NotFound) => page(StatusCode::NOT_FOUND, GonePage { frame }),
         Err(error) => Err(error),

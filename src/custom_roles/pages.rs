@@ -32,12 +32,12 @@ pub(crate) fn routes() -> Vec<Route> {
     let manage = Access::Organization(Permission::ManageRoles);
     vec![
         Route::get("/o/{org_key}/roles", view, index),
-        Route::get("/o/{org_key}/roles/new", manage, new),
-        Route::post("/o/{org_key}/roles/new", manage, create),
-        Route::get("/o/{org_key}/roles/{id}", manage, edit),
-        Route::post("/o/{org_key}/roles/{id}", manage, update),
-        Route::get("/o/{org_key}/roles/{id}/deletion", manage, confirm_deletion),
-        Route::post("/o/{org_key}/roles/{id}/deletion", manage, destroy),
+        Route::get("/o/{org_key}/roles/new", manage, new).fresh(),
+        Route::post("/o/{org_key}/roles/new", manage, create).fresh(),
+        Route::get("/o/{org_key}/roles/{id}", manage, edit).fresh(),
+        Route::post("/o/{org_key}/roles/{id}", manage, update).fresh(),
+        Route::get("/o/{org_key}/roles/{id}/deletion", manage, confirm_deletion).fresh(),
+        Route::post("/o/{org_key}/roles/{id}/deletion", manage, destroy).fresh(),
     ]
 }
 

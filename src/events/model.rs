@@ -27,6 +27,20 @@ pub enum EventKind {
     UserSignedInFirst,
     /// A user chose or changed the password.
     PasswordSet,
+    /// A user set up a second factor.
+    FactorAdded,
+    /// A user removed the second factor.
+    FactorRemoved,
+    /// A user made new recovery codes.
+    RecoveryCodesMade,
+    /// A user proved themselves by a recovery code.
+    RecoveryCodeUsed,
+    /// The roles that need a second factor were changed.
+    SignInRulesEdited,
+    /// Somebody of a partner came in for support (N9).
+    SupportVisitStarted,
+    /// A support visit was ended before its time.
+    SupportVisitEnded,
     /// Somebody was invited into the organization.
     UserInvited,
     /// An open invitation was sent again, with a new link.
@@ -56,7 +70,7 @@ pub enum EventKind {
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
-const KINDS: [(EventKind, &str, &str); 22] = [
+const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
@@ -66,6 +80,13 @@ const KINDS: [(EventKind, &str, &str); 22] = [
     (EventKind::PasswordInstructionsSent, "user.password_instructions_sent", "sent password instructions to"),
     (EventKind::UserSignedInFirst, "user.signed_in_first", "signed in for the first time"),
     (EventKind::PasswordSet, "user.password_set", "chose a password"),
+    (EventKind::FactorAdded, "user.factor_added", "set up a second factor"),
+    (EventKind::FactorRemoved, "user.factor_removed", "removed the second factor"),
+    (EventKind::RecoveryCodesMade, "user.recovery_codes_made", "made new recovery codes"),
+    (EventKind::RecoveryCodeUsed, "user.recovery_code_used", "used a recovery code"),
+    (EventKind::SignInRulesEdited, "sign_in_rules.edited", "changed the sign-in rules of"),
+    (EventKind::SupportVisitStarted, "support_visit.started", "came in for support:"),
+    (EventKind::SupportVisitEnded, "support_visit.ended", "ended the support visit of"),
     (EventKind::UserInvited, "user.invited", "invited"),
     (EventKind::UserInvitedAgain, "user.invited_again", "sent the invitation again to"),
     (EventKind::InvitationRevoked, "user.invitation_revoked", "took back the invitation of"),
@@ -101,6 +122,7 @@ impl EventKind {
                 | Self::OrganizationEdited
                 | Self::BillingEdited
                 | Self::SettingsEdited
+                | Self::SignInRulesEdited
                 | Self::UserJoined
                 | Self::AuditLogExported
         )
@@ -195,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_kind_has_one_row_and_is_found_by_its_text() {
-        for (kind, text, words) in KINDS {
+        for &(kind, text, words) in KINDS {
             assert_eq!((kind.as_str(), kind.sentence()), (text, words));
             assert_eq!(EventKind::from_name(text), Some(kind));
         }

@@ -36,6 +36,12 @@ pub enum Limit {
     PasswordLinkPerAccount,
     /// Password links asked from one client address.
     PasswordLinkPerClient,
+    /// Wrong codes of a second factor for one person (by id), whatever the door. Three codes in a million are right at a
+    /// time, so a guesser who has the password already succeeds on one day in ten thousand (QUALITY 29).
+    FactorPerPerson,
+    /// Wrong codes of a second factor for one person from one client address (both, separated by a space): used up long
+    /// before the person's own limit, so that somebody else's guesses do not keep the person out (T-33).
+    FactorPerPersonAndClient,
     /// Invitations mailed to one address (by `EmailAddress::key`), by whomever.
     InvitationPerAddress,
 }
@@ -52,6 +58,8 @@ impl Limit {
             Self::CodeTriesPerAddressDay => ("code_tries_address", 100, Duration::DAY),
             Self::PasswordLinkPerAccount => ("password_link_account", 4, Duration::HOUR),
             Self::PasswordLinkPerClient => ("password_link_client", 40, Duration::HOUR),
+            Self::FactorPerPerson => ("factor_person", 30, Duration::DAY),
+            Self::FactorPerPersonAndClient => ("factor_person_client", 10, Duration::HOUR),
             Self::InvitationPerAddress => ("invitation_address", 20, Duration::DAY),
         }
     }

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::alerts::{FactorChange, FactorChanged, SupportVisitStarted};
 pub use super::people::{Invitation, MembershipChange, MembershipNotice};
 
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
@@ -123,6 +124,10 @@ pub enum Message {
     PasswordInstructions(PasswordInstructions),
     /// See [`PasswordChanged`].
     PasswordChanged(PasswordChanged),
+    /// See [`FactorChanged`].
+    FactorChanged(FactorChanged),
+    /// See [`SupportVisitStarted`].
+    SupportVisitStarted(SupportVisitStarted),
     /// See [`Welcome`].
     Welcome(Welcome),
     /// See [`OrganizationCreated`].
@@ -164,6 +169,8 @@ each_is_a_message!(
     PasswordReset,
     PasswordInstructions,
     PasswordChanged,
+    FactorChanged,
+    SupportVisitStarted,
     Welcome,
     OrganizationCreated,
     Invitation,
@@ -178,6 +185,8 @@ impl Message {
             Self::PasswordReset(_) => "password_reset",
             Self::PasswordInstructions(_) => "password_instructions",
             Self::PasswordChanged(_) => "password_changed",
+            Self::FactorChanged(_) => "factor_changed",
+            Self::SupportVisitStarted(_) => "support_visit_started",
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
             Self::Invitation(_) => "invitation",
@@ -192,9 +201,12 @@ impl Message {
             Self::PasswordReset(message) => last_segment(&message.path),
             Self::PasswordInstructions(message) => last_segment(&message.path),
             Self::Invitation(message) => last_segment(&message.path),
-            Self::PasswordChanged(_) | Self::Welcome(_) | Self::OrganizationCreated(_) | Self::MembershipNotice(_) => {
-                None
-            }
+            Self::PasswordChanged(_)
+            | Self::FactorChanged(_)
+            | Self::SupportVisitStarted(_)
+            | Self::Welcome(_)
+            | Self::OrganizationCreated(_)
+            | Self::MembershipNotice(_) => None,
         }
     }
 }
@@ -210,6 +222,8 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "password_reset" => "Password reset",
         "password_instructions" => "Password instructions",
         "password_changed" => "Password changed",
+        "factor_changed" => "Second factor changed",
+        "support_visit_started" => "Support visit",
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
         "invitation" => "Invitation",

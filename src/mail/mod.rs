@@ -3,6 +3,7 @@
 //! A change calls [`enqueue`] with the facts of a message. The job renders them, hands the mail to the SMTP server and
 //! empties the row; without a server the text is kept for `/dev/mailbox`.
 
+mod alerts;
 mod mailer;
 mod messages;
 mod model;
@@ -22,8 +23,8 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        Invitation, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
-        PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
+        FactorChange, FactorChanged, Invitation, MembershipChange, MembershipNotice, Message, OrganizationCreated,
+        PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

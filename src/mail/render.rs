@@ -98,6 +98,8 @@ parts! {
     PasswordReset: "mail/password_reset.txt", "mail/password_reset.html";
     PasswordInstructions: "mail/password_instructions.txt", "mail/password_instructions.html";
     PasswordChanged: "mail/password_changed.txt", "mail/password_changed.html";
+    FactorChanged: "mail/factor_changed.txt", "mail/factor_changed.html";
+    SupportVisitStarted: "mail/support_visit_started.txt", "mail/support_visit_started.html";
     Welcome: "mail/welcome.txt", "mail/welcome.html";
     OrganizationCreated: "mail/organization_created.txt", "mail/organization_created.html";
     Invitation: "mail/invitation.txt", "mail/invitation.html";

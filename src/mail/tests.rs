@@ -6,8 +6,8 @@ use scraper::{Html, Selector};
 use time::macros::datetime;
 
 use super::{
-    Invitation, Mailer, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
-    PasswordInstructions, PasswordReset, Sender, VerificationCode, Welcome,
+    FactorChange, FactorChanged, Invitation, Mailer, MembershipChange, MembershipNotice, Message, OrganizationCreated,
+    PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
     mailer::Envelope,
     render::{Rendered, render},
     words,
@@ -47,6 +47,23 @@ fn all(text: &str) -> Vec<Message> {
         }
         .into(),
         PasswordChanged { sender: sender(), at: "10:42 (CET) on 21 November 2026".into() }.into(),
+        FactorChanged {
+            sender: sender(),
+            change: FactorChange::CodeUsed { left: 9 },
+            at: "10:42 (CET) on 21 November 2026".into(),
+        }
+        .into(),
+        SupportVisitStarted {
+            sender: sender(),
+            organization_name: text(),
+            org_key: "ORG-7KQ2-M9XD".into(),
+            visitor_name: text(),
+            partner_name: text(),
+            reason: text(),
+            requested_by: text(),
+            until: "14:42 (CET) on 21 November 2026".into(),
+        }
+        .into(),
         Welcome {
             sender: sender(),
             recipient_name: text(),

@@ -39,9 +39,11 @@ pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>
 /// # Errors
 /// The database's.
 pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
-    let Some((standing, mut grants)) = store::standing(db, user_id, key).await? else { return Ok(None) };
-    grants.retain(|grant| grant.reaches(&standing));
-    Ok((!grants.is_empty()).then_some(Access { standing, grants }))
+    let Some((standing, grants)) = store::standing(db, user_id, key).await? else { return Ok(None) };
+    let reaching: Vec<_> = grants.into_iter().filter(|(grant, _)| grant.reaches(&standing)).collect();
+    let lacks_factor = reaching.iter().any(|(_, lacks_factor)| *lacks_factor);
+    let grants: Vec<_> = reaching.into_iter().map(|(grant, _)| grant).collect();
+    Ok((!grants.is_empty()).then_some(Access { standing, grants, lacks_factor }))
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

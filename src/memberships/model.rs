@@ -31,6 +31,8 @@ pub struct Access {
     pub standing: Standing,
     /// What opens it: at least one, the nearest first.
     pub grants: Vec<Grant>,
+    /// Whether one of the roles needs a second factor by the rules of its organization, and the person has none.
+    pub lacks_factor: bool,
 }
 
 impl Access {

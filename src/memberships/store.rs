@@ -62,16 +62,18 @@ pub(super) async fn person(
     Ok(actor.map(|actor| (actor, memberships)))
 }
 
-/// An organization and what the person's memberships there and above it are worth, the nearest first. Whether they
-/// reach it is for the caller to say.
+/// An organization and what the person's memberships there and above it are worth, the nearest first; with each,
+/// whether the role needs a second factor there that the person lacks. Whether they reach it is for the caller to say.
 pub(super) async fn standing(
     db: &mut PgConnection,
     user_id: Uuid,
     key: &OrgKey,
-) -> Result<Option<(Standing, Vec<Grant>)>> {
+) -> Result<Option<(Standing, Vec<(Grant, bool)>)>> {
     let rows = sqlx::query!(
         r#"select o.id, o.key, o.name, o.kind, o.country, o.path, o.group_ids, m.role, t.id as through,
                 t.kind as through_kind, c.name as "custom_name?", c.permissions as "custom_permissions?",
+                coalesce(m.role = any (r.factor_roles), false) and not exists (
+                  select 1 from factors f where f.user_id = m.user_id and f.confirmed_at is not null) as "lacks_factor!",
                 array(select g.id from group_members gm join groups g on g.id = gm.group_id
                       where gm.membership_id = m.id and g.archived_at is null) as "groups!",
                 array(select a.key || ' ' || a.name from organizations a
@@ -80,6 +82,7 @@ pub(super) async fn standing(
          from organizations o join memberships m on m.organization_id = any (o.path)
               join organizations t on t.id = m.organization_id
               left join custom_roles c on c.id = m.custom_role_id
+              left join sign_in_rules r on r.organization_id = m.organization_id
          where o.key = $1 and m.user_id = $2 and m.suspended_at is null and o.status <> 'archived'
          order by array_position(o.path, m.organization_id) desc"#,
         key.as_str(),
@@ -95,14 +98,15 @@ pub(super) async fn standing(
             Some(names) => Permissions::from_names(names.iter().map(String::as_str)).and(role.permissions()),
             None => role.permissions(),
         };
-        grants.push(Grant {
+        let grant = Grant {
             role,
             label: label(row.custom_name, &row.role)?,
             permissions,
             through: row.through,
             reach: role.reach_in(kind(&row.through_kind)?),
             groups: row.groups.into(),
-        });
+        };
+        grants.push((grant, row.lacks_factor));
         // The last line is the highest membership: it has the longest way down.
         standing = Some(Standing {
             id: row.id,

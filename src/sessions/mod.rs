@@ -12,9 +12,9 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub(crate) use self::rows::{current, start};
+pub(crate) use self::rows::{current, pending, start, start_pending};
 pub use self::{
-    model::{CurrentSession, Device, Session},
+    model::{CurrentSession, Device, Pending, Session},
     own_path::own_path,
     rows::SessionRows,
 };
@@ -22,23 +22,18 @@ use crate::{
     app::App,
     error::{Error, Result},
     events::EventKind,
-    scope::RowScope,
     users::{self, Account},
 };
 
 use self::{form::SignIn, model::Lifetime};
 
-/// Checks address and password and notes the sign-in. `None` says only that the two do not belong together: unknown
+/// Checks address and password. `None` says only that the two do not belong together: unknown
 /// address, wrong password and disabled account are one answer (QUALITY 31).
 ///
 /// # Errors
 /// [`Error::TooMany`] when too many wrong passwords were tried.
 pub(crate) async fn sign_in(app: &App, attempt: &SignIn, client: &str) -> Result<Option<Account>> {
-    let found = users::check_password(app, &attempt.email, &attempt.password, client).await?;
-    if let Some(account) = &found {
-        app.write(RowScope::System("note a sign-in"), async |db| note(db, account, app.clock.now()).await).await?;
-    }
-    Ok(found)
+    users::check_password(app, &attempt.email, &attempt.password, client).await
 }
 
 /// Notes that a person has signed in, by whatever way; the first time is an event. Needs a transaction of the system.

@@ -8,6 +8,8 @@ use crate::config::Settings;
 
 /// How long a session lasts on a device on which one stays signed in, used or not.
 const STAY: Duration = Duration::days(14);
+/// How long a proof counts for what changes roles, memberships, factors and passwords.
+const FRESH: Duration = Duration::minutes(10);
 
 /// The browser a session is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +29,39 @@ pub struct CurrentSession {
     pub id: Uuid,
     /// Epoch seconds at which it ends without a further request (UX 47).
     pub ends: i64,
+    /// Epoch seconds at which the person proved themselves: when the session began, since each proof begins a new one
+    /// (T-35).
+    pub proved: i64,
     /// The browser.
     pub device: Device,
+}
+
+impl CurrentSession {
+    /// Whether the proof is young enough to change roles, memberships, factors and passwords.
+    pub fn is_fresh(&self, now: OffsetDateTime) -> bool {
+        now.unix_timestamp() - self.proved < FRESH.whole_seconds()
+    }
+}
+
+/// Somebody who has given the password and owes a code. Such a session is nobody's: it opens the page that asks for the
+/// code and nothing else.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pending {
+    /// Who it will be.
+    pub user_id: Uuid,
+    /// Whether to stay signed in.
+    pub stay_signed_in: bool,
+    /// Where to go on to.
+    pub next: String,
+    /// Epoch seconds at which the password was given.
+    pub since: i64,
+}
+
+impl Pending {
+    /// Whether the password was given too long ago.
+    pub fn has_expired(&self, now: OffsetDateTime) -> bool {
+        now.unix_timestamp() - self.since >= FRESH.whole_seconds()
+    }
 }
 
 /// A session of a person, as the list of one's sessions shows it.

@@ -9,20 +9,12 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::{CurrentSession, current, form::SignInForm, own_path, sign_in, start};
+use super::{CurrentSession, current, form::SignInForm, own_path, sign_in};
 use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
     setup,
-    web::{
-        Access,
-        access::Visitor,
-        client::{client_network, device},
-        frame::Frame,
-        page,
-        route::Route,
-        see_other,
-    },
+    web::{Access, access::Visitor, client::client_network, door, frame::Frame, page, route::Route, see_other},
 };
 
 /// The one answer to an address and a password that do not belong together, whatever the reason (QUALITY 31).
@@ -75,8 +67,7 @@ async fn create(
         let errors = FieldErrors::on("password", REFUSED);
         return render(&app, frame, StatusCode::UNPROCESSABLE_ENTITY, &form, &errors).await;
     };
-    start(&session, account.id, device(&request, form.stays()))?;
-    see_other(own_path(&form.next))
+    door::enter(&app, &request, &session, account.id, form.stays(), &form.next).await
 }
 
 /// Also for a visitor whose session has ended already: the result is the same.

@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    model::{CurrentSession, Device, Lifetime},
+    model::{CurrentSession, Device, Lifetime, Pending},
     store::{self, Found, NewSession},
 };
 use crate::{
@@ -25,6 +25,8 @@ use crate::{
 const USER: &str = "user_id";
 /// The name under which a request finds its [`CurrentSession`]. Neither of the two is part of the stored state.
 const CURRENT: &str = "session";
+/// The name under which a session of nobody keeps who it will be once the code is given.
+const PENDING: &str = "pending";
 /// The time of the last request is noted at most this often.
 const NOTE_EVERY: Duration = Duration::MINUTE;
 
@@ -41,9 +43,26 @@ pub struct SessionRows(App);
 pub(crate) fn start(session: &actix_session::Session, user_id: Uuid, device: Device) -> Result<()> {
     let current = CurrentSession { device, ..CurrentSession::default() };
     session.renew();
+    session.remove(PENDING);
     session.insert(USER, user_id).map_err(|error| anyhow::anyhow!("session: {error}"))?;
     session.insert(CURRENT, current).map_err(|error| anyhow::anyhow!("session: {error}"))?;
     Ok(())
+}
+
+/// Keeps who has given the password and owes a code: a new session of nobody, whoever was signed in before.
+///
+/// # Errors
+/// [`Error::Internal`] when the session cannot hold the values.
+pub(crate) fn start_pending(session: &actix_session::Session, pending: &Pending) -> Result<()> {
+    session.renew();
+    session.remove(USER);
+    session.remove(CURRENT);
+    session.insert(PENDING, pending).map_err(|error| anyhow::anyhow!("session: {error}").into())
+}
+
+/// Who owes a code in this session.
+pub(crate) fn pending(session: &actix_session::Session) -> Option<Pending> {
+    session.get(PENDING).ok().flatten()
 }
 
 /// What the request knows about its session; `None` when nobody is signed in.
@@ -117,7 +136,8 @@ impl Found {
     fn into_state(self, ends: OffsetDateTime) -> serde_json::Result<State> {
         let mut state: State = serde_json::from_value(self.state)?;
         let device = Device { address: self.address, user_agent: self.user_agent, stay_signed_in: self.stay_signed_in };
-        let current = CurrentSession { id: self.id, ends: ends.unix_timestamp(), device };
+        let proved = self.created_at.unix_timestamp();
+        let current = CurrentSession { id: self.id, ends: ends.unix_timestamp(), proved, device };
         state.insert(CURRENT.to_owned(), serde_json::to_string(&current)?);
         if let Some(user_id) = self.user_id {
             state.insert(USER.to_owned(), serde_json::to_string(&user_id)?);

@@ -13,6 +13,7 @@ pub(super) struct Found {
     pub(super) id: Uuid,
     pub(super) user_id: Option<Uuid>,
     pub(super) state: Value,
+    pub(super) created_at: OffsetDateTime,
     pub(super) seen_at: OffsetDateTime,
     pub(super) expires_at: OffsetDateTime,
     pub(super) stay_signed_in: bool,
@@ -33,7 +34,7 @@ pub(super) struct NewSession {
 pub(super) async fn find(db: &mut PgConnection, key_hash: &[u8]) -> Result<Option<Found>> {
     let found = sqlx::query_as!(
         Found,
-        "select id, user_id, state, seen_at, expires_at, stay_signed_in, address, user_agent
+        "select id, user_id, state, created_at, seen_at, expires_at, stay_signed_in, address, user_agent
          from sessions where key_hash = $1",
         key_hash
     )

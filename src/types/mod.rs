@@ -39,7 +39,7 @@ pub use self::{
     email::EmailAddress,
     license_count::LicenseCount,
     money::{Currency, Money},
-    names::{CompanyName, CustomerNumber, DisplayName, PersonName, RegistrationNumber, SubscriptionName},
+    names::{CompanyName, CustomerNumber, DisplayName, PersonName, RegistrationNumber, SubscriptionName, VisitReason},
     org_key::OrgKey,
     password::{EnteredPassword, NewPassword, Strength},
     phone::PhoneNumber,

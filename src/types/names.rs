@@ -50,6 +50,10 @@ name_type! {
     /// The reseller's own reference for a customer (S223).
     CustomerNumber, 64
 }
+name_type! {
+    /// Why somebody enters an organization for support (N9).
+    VisitReason, 300
+}
 
 impl From<CompanyName> for SubscriptionName {
     /// The default of S118. Both have the same limit, so nothing can be refused.

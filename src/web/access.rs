@@ -2,28 +2,34 @@
 
 use std::{future::Ready, future::ready};
 
-use actix_session::SessionExt;
+use actix_session::{Session, SessionExt};
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
+    http::Method,
     middleware::Next,
     web::Data,
 };
+use time::OffsetDateTime;
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::route::Access;
+use super::{route::Access, see_other, step_up};
 use crate::{
     app::App,
     error::{Error, Result},
     memberships::{self, Membership},
     scope::{Actor, RowScope, Scope},
+    sessions::own_path,
+    support_visits::{self, Visit},
     types::OrgKey,
 };
 
 /// The name under which the session keeps the user id.
 pub(crate) const SESSION_USER: &str = "user_id";
+/// The name under which the session keeps that its person went on a support visit.
+const SESSION_VISIT: &str = "support_visit";
 
 /// A signed-in person on a page that belongs to no organization.
 #[derive(Debug, Clone)]
@@ -35,45 +41,105 @@ pub(crate) struct Visitor {
 /// Lets a request through to its handler, or answers with why not.
 pub(super) async fn admit(
     access: Access,
-    request: ServiceRequest,
+    fresh: bool,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    match identify(access, &request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+    let held_up = match identify(access, &request).await {
+        Ok(Entry::Open) if fresh => step_up::hold_up(&mut request).await,
+        Ok(Entry::Open) => Ok(None),
+        Ok(Entry::FactorFirst) => set_up_factor(&request).map(Some),
+        Err(error) => Err(error),
+    };
+    match held_up {
+        Ok(None) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(Some(answer)) => Ok(request.into_response(answer)),
         Err(error) => Ok(request.error_response(error)),
     }
 }
 
-async fn identify(access: Access, request: &ServiceRequest) -> Result<()> {
-    let Some((app, user_id)) = session_user(request)? else {
-        return if access == Access::Public { Ok(()) } else { Err(Error::SignInRequired) };
-    };
-    let key = request.match_info().get("org_key").map(OrgKey::parse);
-    let found = app
-        .read(RowScope::System("resolve the session"), async |db| {
-            let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
-            let way_in = match &key {
-                Some(Ok(key)) => memberships::access(db, user_id, key).await?,
-                _ => None,
-            };
-            Ok(Some((actor, memberships, way_in)))
-        })
-        .await?;
-    let Some((actor, memberships, way_in)) = found else {
+/// What became of somebody who may come in.
+enum Entry {
+    Open,
+    /// The organization wants a second factor of their role, and they have none.
+    FactorFirst,
+}
+
+/// To the page where a second factor is set up, and afterwards back; a form that was posted is not sent again.
+fn set_up_factor(request: &ServiceRequest) -> Result<HttpResponse> {
+    let home = || request.path().split('/').take(3).collect::<Vec<_>>().join("/");
+    let is_page = matches!(*request.method(), Method::GET | Method::HEAD);
+    let next = if is_page { request.uri().to_string() } else { home() };
+    let next = serde_urlencoded::to_string([("next", own_path(&next))]).unwrap_or_default();
+    see_other(format!("/profile/second-factor?{next}"))
+}
+
+async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
+    let nobody = || if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
+    let Some((app, user_id)) = session_user(request)? else { return nobody() };
+    let now = app.clock.now();
+    let Some(known) = look(&app, request, user_id, now).await? else {
         request.get_session().purge();
-        return if access == Access::Public { Ok(()) } else { Err(Error::SignInRequired) };
+        return nobody();
     };
-    if let Access::Organization(permission) = access {
-        let way_in = way_in.ok_or(Error::NotFound);
-        request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
-        let way_in = way_in?;
-        let scope = way_in.scope(actor, app.clock.now(), request_id(request));
-        let allowed = scope.require(permission);
-        request.extensions_mut().insert(scope);
-        return allowed;
+    let Known { mut actor, memberships, way_in, signature, visit } = known;
+    if let Some(visit) = visit {
+        request.extensions_mut().insert(visit);
     }
-    request.extensions_mut().insert(Visitor { actor, memberships });
-    Ok(())
+    request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
+    let Access::Organization(permission) = access else { return Ok(Entry::Open) };
+    let way_in = way_in.ok_or(Error::NotFound)?;
+    if way_in.lacks_factor {
+        return Ok(Entry::FactorFirst);
+    }
+    // Everything done on a visit is done in the name of the visitor and the partner (N9).
+    actor.display_name = signature.unwrap_or(actor.display_name);
+    let scope = way_in.scope(actor, now, request_id(request));
+    let allowed = scope.require(permission);
+    request.extensions_mut().insert(scope);
+    allowed.map(|()| Entry::Open)
+}
+
+/// What is known of the person of a session and of the organization in the address.
+struct Known {
+    actor: Actor,
+    memberships: Vec<Membership>,
+    /// What opens the organization.
+    way_in: Option<memberships::Access>,
+    /// The name under which the person acts there, where a support visit opens it.
+    signature: Option<String>,
+    /// The support visit whose bar is shown.
+    visit: Option<Visit>,
+}
+
+/// `None` when the account is gone or disabled.
+async fn look(app: &App, request: &ServiceRequest, user_id: Uuid, now: OffsetDateTime) -> Result<Option<Known>> {
+    let key = request.match_info().get("org_key").map(OrgKey::parse).and_then(Result::ok);
+    let visiting = request.get_session().contains_key(SESSION_VISIT);
+    app.read(RowScope::System("resolve the session"), async |db| {
+        let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
+        let mut known = Known { actor, memberships, way_in: None, signature: None, visit: None };
+        if let Some(key) = &key {
+            known.way_in = memberships::access(db, user_id, key).await?;
+            if known.way_in.is_none()
+                && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
+            {
+                known.way_in = Some(way_in);
+                known.signature = Some(visit.signature());
+                known.visit = Some(visit);
+            }
+        }
+        if known.visit.is_none() && visiting {
+            known.visit = support_visits::newest_open(db, user_id, now).await?;
+        }
+        Ok(Some(known))
+    })
+    .await
+}
+
+/// From now on every page of the session asks whether a support visit is open, to show its bar.
+pub(crate) fn note_visit(session: &Session) -> Result<()> {
+    session.insert(SESSION_VISIT, true).map_err(|error| anyhow::anyhow!("session: {error}").into())
 }
 
 fn session_user(request: &ServiceRequest) -> Result<Option<(Data<App>, Uuid)>> {

@@ -6,7 +6,7 @@ use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 use serde::{Deserialize, Serialize};
 
-use super::access::Visitor;
+use super::{access::Visitor, visit_bar::FrameVisit};
 use crate::{
     app::App,
     error::Result,
@@ -14,6 +14,7 @@ use crate::{
     roles::{Permission, Permissions},
     scope::{Actor, Scope},
     sessions,
+    support_visits::Visit,
     types::AccountKind,
 };
 
@@ -33,6 +34,8 @@ pub(crate) struct Frame {
     pub(crate) flashes: Vec<Flash>,
     pub(crate) version: &'static str,
     pub(crate) private_database: bool,
+    /// The support visit the person is on.
+    pub(crate) visit: Option<FrameVisit>,
     /// Epoch seconds at which the session ends without a further request.
     pub(crate) session_ends: Option<i64>,
 }
@@ -126,6 +129,9 @@ impl Frame {
         if let Some(scope) = extensions.get::<Scope>() {
             frame.add_organization(scope);
         }
+        if let Some((visitor, visit)) = extensions.get::<Visitor>().zip(extensions.get::<Visit>()) {
+            frame.visit = Some(FrameVisit::new(&visitor.actor, visit));
+        }
         drop(extensions);
         let session = request.get_session();
         frame.session_ends = sessions::current(&session).map(|current| current.ends);
@@ -203,6 +209,7 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Users", "users", "/users", Permission::ViewUsers, false),
+        ("Support", "route", "/support", Permission::EnterForSupport, false),
         ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),
         ("Settings", "settings", "/settings", Permission::EditOrganization, false),
         ("Jobs", "robot", "/jobs", Permission::OperateInstallation, false),

@@ -6,6 +6,7 @@ pub(crate) mod choices;
 pub(crate) mod client;
 pub(crate) mod conflict;
 mod cross_site;
+pub(crate) mod door;
 mod error;
 pub(crate) mod error_pages;
 pub(crate) mod fields;
@@ -16,7 +17,9 @@ mod metrics;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+mod step_up;
 pub(crate) mod tabs;
+pub(crate) mod visit_bar;
 pub(crate) mod when;
 pub(crate) mod words;
 

@@ -27,7 +27,8 @@ pub(crate) struct Route {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) access: Access,
-    pub(super) route: ActixRoute,
+    pub(super) fresh: bool,
+    route: ActixRoute,
 }
 
 impl Route {
@@ -57,11 +58,21 @@ impl Route {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let guarded = actix_web::web::route()
-            .guard(takes(method.clone()))
-            .to(handler)
-            .wrap(from_fn(move |request, next| access::admit(access, request, next)));
-        Self { method, path, access, route: guarded }
+        let route = actix_web::web::route().guard(takes(method.clone())).to(handler);
+        Self { method, path, access, fresh: false, route }
+    }
+
+    /// Only for whoever has proved themselves within the last ten minutes (`web/step_up.rs`): for what changes roles,
+    /// memberships, factors, passwords. Both the page with the form and what the form posts to are declared so.
+    pub(crate) fn fresh(mut self) -> Self {
+        self.fresh = true;
+        self
+    }
+
+    /// The handler behind the check of who may take the route.
+    pub(super) fn guarded(self) -> ActixRoute {
+        let (access, fresh) = (self.access, self.fresh);
+        self.route.wrap(from_fn(move |request, next| access::admit(access, fresh, request, next)))
     }
 }
 

@@ -15,6 +15,8 @@ pub struct RouteRow {
     pub path: &'static str,
     /// Who may take it.
     pub access: Access,
+    /// Whether it takes a proof of the last ten minutes.
+    pub fresh: bool,
 }
 
 fn all() -> Vec<Route> {
@@ -31,6 +33,8 @@ fn all() -> Vec<Route> {
         crate::probe::pages::routes(),
         crate::profile::pages::routes(),
         crate::dashboard::pages::routes(),
+        crate::factors::pages::routes(),
+        super::step_up::routes(),
         crate::organizations::pages::routes(),
         crate::billing::pages::routes(),
         crate::custom_roles::pages::routes(),
@@ -38,6 +42,7 @@ fn all() -> Vec<Route> {
         crate::members::pages::routes(),
         crate::settings::pages::routes(),
         crate::sessions::pages::routes(),
+        crate::support_visits::pages::routes(),
         crate::setup::pages::routes(),
         crate::users::pages::routes(),
     ]
@@ -50,7 +55,12 @@ fn all() -> Vec<Route> {
 pub fn table() -> Vec<RouteRow> {
     all()
         .into_iter()
-        .map(|route| RouteRow { method: route.method.to_string(), path: route.path, access: route.access })
+        .map(|route| RouteRow {
+            method: route.method.to_string(),
+            path: route.path,
+            access: route.access,
+            fresh: route.fresh,
+        })
         .collect()
 }
 
@@ -59,7 +69,7 @@ pub(super) fn configure(config: &mut web::ServiceConfig) {
     let mut resources: BTreeMap<&'static str, Resource> = BTreeMap::new();
     for route in all() {
         let resource = resources.remove(route.path).unwrap_or_else(|| web::resource(route.path));
-        resources.insert(route.path, resource.route(route.route));
+        resources.insert(route.path, resource.route(route.guarded()));
     }
     // Fixed words come before parameters in byte order only by accident, so the longest fixed prefix goes first.
     let mut paths: Vec<_> = resources.into_iter().collect();

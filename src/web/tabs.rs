@@ -9,6 +9,8 @@ pub(crate) enum Tab {
     Billing,
     Prices,
     Support,
+    SignIn,
+    SupportAccess,
 }
 
 /// The tabs this person has here; `templates/settings/_tabs.html` shows them.
@@ -30,21 +32,19 @@ pub(crate) struct TabEntry {
 impl SettingsTabs {
     /// The tabs, with the present one marked.
     pub(crate) fn new(scope: &Scope, current: Tab) -> Self {
-        const TABS: [(Tab, &str, &str, Permission); 4] = [
-            (Tab::Details, "Details", "", Permission::EditOrganization),
-            (Tab::Billing, "Billing address", "/billing", Permission::ManageBilling),
-            (Tab::Prices, "Prices and trials", "/prices", Permission::ManagePrices),
-            (Tab::Support, "Support contact", "/support", Permission::ManageSettings),
+        const TABS: [(Tab, &str, &str, Permission); 6] = [
+            (Tab::Details, "Details", "/settings", Permission::EditOrganization),
+            (Tab::Billing, "Billing address", "/settings/billing", Permission::ManageBilling),
+            (Tab::Prices, "Prices and trials", "/settings/prices", Permission::ManagePrices),
+            (Tab::Support, "Support contact", "/settings/support", Permission::ManageSettings),
+            (Tab::SignIn, "Sign-in rules", "/settings/sign-in", Permission::ManageRoles),
+            (Tab::SupportAccess, "Support access", "/support-access", Permission::ViewAuditLog),
         ];
         let base = format!("/o/{}", scope.organization.key);
         let entries = TABS
             .into_iter()
             .filter(|(_, _, _, permission)| scope.may(*permission))
-            .map(|(tab, label, path, _)| TabEntry {
-                label,
-                href: format!("{base}/settings{path}"),
-                current: tab == current,
-            })
+            .map(|(tab, label, path, _)| TabEntry { label, href: format!("{base}{path}"), current: tab == current })
             .collect();
         Self { name: scope.organization.name.clone(), base, entries }
     }

@@ -11,10 +11,10 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let manage = Access::Organization(Permission::ManageUsers);
     vec![
-        Route::get("/o/{org_key}/users/new", manage, new::new),
-        Route::post("/o/{org_key}/users/new", manage, new::create),
-        Route::get("/o/{org_key}/users/new/list", manage, new::new_list),
-        Route::post("/o/{org_key}/users/new/list", manage, new::create_list),
+        Route::get("/o/{org_key}/users/new", manage, new::new).fresh(),
+        Route::post("/o/{org_key}/users/new", manage, new::create).fresh(),
+        Route::get("/o/{org_key}/users/new/list", manage, new::new_list).fresh(),
+        Route::post("/o/{org_key}/users/new/list", manage, new::create_list).fresh(),
         Route::post("/o/{org_key}/invitations/{id}/resend", manage, new::resend),
         Route::post("/o/{org_key}/invitations/{id}/revocation", manage, new::revoke),
         Route::get("/invitations/{token}", Access::Public, answer::show),

@@ -15,12 +15,12 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/o/{org_key}/users", view, index::index),
         Route::get("/o/{org_key}/users/{id}", view, show::show),
-        Route::post("/o/{org_key}/users/{id}/role", manage, show::update_role),
-        Route::post("/o/{org_key}/users/{id}/suspension", manage, show::suspend),
-        Route::post("/o/{org_key}/users/{id}/suspension/end", manage, show::resume),
+        Route::post("/o/{org_key}/users/{id}/role", manage, show::update_role).fresh(),
+        Route::post("/o/{org_key}/users/{id}/suspension", manage, show::suspend).fresh(),
+        Route::post("/o/{org_key}/users/{id}/suspension/end", manage, show::resume).fresh(),
         Route::post("/o/{org_key}/users/{id}/sessions/end", manage, show::sign_out),
-        Route::get("/o/{org_key}/users/{id}/removal", manage, show::confirm_removal),
-        Route::post("/o/{org_key}/users/{id}/removal", manage, show::remove),
+        Route::get("/o/{org_key}/users/{id}/removal", manage, show::confirm_removal).fresh(),
+        Route::post("/o/{org_key}/users/{id}/removal", manage, show::remove).fresh(),
     ]
 }
 

@@ -6,6 +6,7 @@ mod forms;
 mod invitation;
 mod journey;
 mod pages;
+mod security;
 mod wizard;
 
 use std::{path::PathBuf, time::Duration};

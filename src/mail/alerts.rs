@@ -1,0 +1,94 @@
+//! Mails that tell somebody of something they may have to act on at once.
+
+use serde::{Deserialize, Serialize};
+
+use super::messages::Sender;
+
+/// What happened to a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FactorChange {
+    /// It was set up.
+    Added,
+    /// It was removed.
+    Removed,
+    /// New recovery codes took the place of the old ones.
+    NewCodes,
+    /// A recovery code was used.
+    CodeUsed {
+        /// How many are unused now.
+        left: i64,
+    },
+}
+
+impl FactorChange {
+    /// The sentence, without its full stop.
+    pub(super) fn sentence(self) -> String {
+        match self {
+            Self::Added => "An authenticator app was added to your account".to_owned(),
+            Self::Removed => "The authenticator app was removed from your account".to_owned(),
+            Self::NewCodes => "New recovery codes were made for your account".to_owned(),
+            Self::CodeUsed { .. } => "A recovery code was used".to_owned(),
+        }
+    }
+
+    /// What follows from it.
+    pub(super) fn consequence(self) -> String {
+        match self {
+            Self::Added => "From now on signing in takes a code of the app. Your other sessions have ended.".to_owned(),
+            Self::Removed => "From now on the password alone signs in. Your other sessions have ended.".to_owned(),
+            Self::NewCodes => "The old ones work no longer.".to_owned(),
+            Self::CodeUsed { left: 1 } => "One is left.".to_owned(),
+            Self::CodeUsed { left } => format!("{left} are left."),
+        }
+    }
+}
+
+/// Tells a person that their second factor was changed or a recovery code used, in case it was somebody else.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct FactorChanged {
+    /// In whose name.
+    pub sender: Sender,
+    /// What happened.
+    pub change: FactorChange,
+    /// When, with the zone: "21 Nov 2026, 10:42 CET".
+    pub at: String,
+}
+
+/// Tells the administrators of an organization that somebody of the partner has come in for support (N9).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SupportVisitStarted {
+    /// In whose name.
+    pub sender: Sender,
+    /// The organization.
+    pub organization_name: String,
+    /// Its key: part of the address where visits are seen and ended.
+    pub org_key: String,
+    /// Who came in.
+    pub visitor_name: String,
+    /// Whose staff they are.
+    pub partner_name: String,
+    /// Why.
+    pub reason: String,
+    /// Who asked for it.
+    pub requested_by: String,
+    /// Until when, with the zone.
+    pub until: String,
+}
+
+impl FactorChanged {
+    pub(super) fn subject(&self) -> String {
+        self.change.sentence()
+    }
+}
+
+impl SupportVisitStarted {
+    /// Where the visit is seen and ended.
+    pub(super) fn path(&self) -> String {
+        format!("/o/{}/support-access", self.org_key)
+    }
+
+    pub(super) fn subject(&self) -> String {
+        format!("{} of {} is in {} for support", self.visitor_name, self.partner_name, self.organization_name)
+    }
+}
