@@ -151,6 +151,7 @@ mod tests {
             method: "GET".into(),
             path: "/o/{org_key}/things/{id}/parts/{name:.*}",
             access: Access::Organization(Permission::Enter),
+            fresh: false,
         };
         let key = OrgKey::generate();
         assert_eq!(path(&route, &key, "child", "7"), format!("/o/{key}/things/7/parts/7"));
