@@ -189,7 +189,11 @@ mod tests {
             initials: "ÖA".into(),
             tile: "",
             role: "Org Admin".into(),
-            permissions: Permissions::of(&[Permission::ViewOrganization]),
+            permissions: Permissions::of(&[
+                Permission::ViewOrganization,
+                Permission::EditOrganization,
+                Permission::ViewBilling,
+            ]),
             offered: Permissions::NONE,
         };
         let person = FramePerson { name: "Ingrid Sørensen".into(), initials: "IS".into() };

@@ -66,7 +66,9 @@ async fn an_account_manager_meets_no_other_organization_anywhere() {
         assert_eq!(list.texts("tbody td.org a"), ["Inside AG"]);
         list.assert_contains("1 organization");
         assert_eq!(person.get(home).await.text(".stats b").as_deref(), Some("1"), "the figures count it alone");
-        person.get(&format!("/o/{}", inside.key)).await.assert_status(200);
+        let dashboard = person.get(&format!("/o/{}", inside.key)).await;
+        dashboard.assert_status(200);
+        assert_eq!(dashboard.body.contains("A licence,"), role != Role::SalesAgent, "{role:?} and what it costs");
         let foreign = person.get(&format!("/o/{}", outside.key)).await;
         foreign.assert_status(404);
         person.get(&format!("{home}/organizations/{}", inside.key)).await.assert_status(303);

@@ -43,6 +43,8 @@ pub(super) struct OverviewView {
     pub(super) feed: Vec<FeedLine>,
     pub(super) support: Vec<(&'static str, String, String)>,
     pub(super) may_edit: bool,
+    /// Whether who is billed and what it costs is shown (a Sales Agent sees no cost).
+    pub(super) sees_billing: bool,
 }
 
 /// One fact: term, value, a smaller line below.
@@ -67,7 +69,8 @@ pub(super) struct SubscriptionRow {
     pub(super) plan: &'static str,
     pub(super) commitment: &'static str,
     pub(super) licenses: String,
-    pub(super) price: String,
+    /// Only for whoever sees billing.
+    pub(super) price: Option<String>,
     pub(super) next: Option<When>,
     pub(super) next_word: &'static str,
 }
@@ -89,6 +92,7 @@ impl OverviewView {
     pub(super) fn new(overview: &Overview, payer: Option<String>, scope: &Scope) -> Self {
         let organization = &overview.organization;
         let zone = scope.actor.zone();
+        let sees_billing = scope.may(Permission::ViewBilling);
         let items = checklist(overview, scope);
         let place = [organization.state.as_ref().map(|state| state.name()), Some(organization.country.name())];
         let by = overview.created_by.as_deref().map(|name| format!("by {name}, ")).unwrap_or_default();
@@ -103,16 +107,21 @@ impl OverviewView {
             domain: organization.domain.as_ref().map(ToString::to_string),
             status: status(&organization.status, organization.trial_ends_at, scope.now, &zone),
             trial: organization.trial_ends_at.map(|ends_at| Trial::new(ends_at, overview, scope.now, &zone)),
-            facts: facts(overview, payer),
+            facts: facts(overview, payer, sees_billing),
             created: When::day(&zone, organization.created_at),
             created_by: format!("{by}{}", Channel::words(&organization.channel)),
-            subscriptions: overview.subscriptions.iter().map(|one| SubscriptionRow::new(one, &zone)).collect(),
+            subscriptions: overview
+                .subscriptions
+                .iter()
+                .map(|one| SubscriptionRow::new(one, &zone, sees_billing))
+                .collect(),
             pool: organization.license_pool_owner_id != organization.id,
             items_done: items.iter().filter(|item| item.done).count(),
             items,
             feed: feed(overview, scope, &zone),
             support: support(&overview.support),
             may_edit: scope.may(Permission::EditOrganization),
+            sees_billing,
         }
     }
 
@@ -122,7 +131,7 @@ impl OverviewView {
     }
 }
 
-fn facts(overview: &Overview, payer: Option<String>) -> Vec<Fact> {
+fn facts(overview: &Overview, payer: Option<String>, sees_billing: bool) -> Vec<Fact> {
     let organization = &overview.organization;
     let text = |value: Option<String>, term, more| value.map(|value| Fact { term, value, more });
     let phone = organization.contact_phone.as_ref().map(PhoneNumber::display);
@@ -138,7 +147,7 @@ fn facts(overview: &Overview, payer: Option<String>) -> Vec<Fact> {
         text(organization.contact_name(), "Contact", phone),
         text(organization.company_size.map(CompanySize::label), "Size", None),
         text(organization.notification_email.as_ref().map(ToString::to_string), "Notices to", None),
-        organization.parent_id.and(text(Some(billing), "Billing", address(overview))),
+        organization.parent_id.filter(|_| sees_billing).and(text(Some(billing), "Billing", address(overview))),
         organization.parent_id.and(text(Some(pool.to_owned()), "Licence pool", None)),
     ]
     .into_iter()
@@ -172,7 +181,7 @@ impl Trial {
 }
 
 impl SubscriptionRow {
-    fn new(subscription: &Subscription, zone: &TimeZone) -> Self {
+    fn new(subscription: &Subscription, zone: &TimeZone, sees_billing: bool) -> Self {
         let (next, next_word) = match (subscription.trial_ends_at, subscription.renews_on) {
             (Some(at), _) => (Some(When::day(zone, at)), "Ends"),
             (None, Some(date)) => (Some(When::date(date)), "Renews"),
@@ -188,11 +197,11 @@ impl SubscriptionRow {
                 Commitment::Yearly => "Yearly",
             },
             licenses: subscription.licenses.to_string(),
-            price: match subscription.unit_price {
+            price: sees_billing.then(|| match subscription.unit_price {
                 Some(price) => price.to_string(),
                 None if trial => "Free".to_owned(),
                 None => "Not set".to_owned(),
-            },
+            }),
             next,
             next_word,
         }
