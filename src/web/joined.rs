@@ -7,7 +7,10 @@ use serde::de::DeserializeOwned;
 
 use crate::error::Error;
 
-/// A form whose repeated fields arrive as one, their values separated by a space.
+/// The lists of boxes there are. Any other name that stands twice is a form nobody was shown, and is refused.
+const LISTS: [&str; 3] = ["groups", "organization", "membership"];
+
+/// A form whose ticked boxes arrive as one field a list, their values separated by a space.
 #[derive(Debug)]
 pub(crate) struct Joined<T>(pub(crate) T);
 
@@ -34,7 +37,7 @@ fn unreadable_out(error: serde_urlencoded::ser::Error) -> Error {
 fn join(pairs: Vec<(String, String)>) -> Vec<(String, String)> {
     let mut joined: Vec<(String, String)> = Vec::with_capacity(pairs.len());
     for (name, value) in pairs {
-        match joined.iter_mut().find(|(known, _)| *known == name) {
+        match joined.iter_mut().find(|(known, _)| *known == name && LISTS.contains(&name.as_str())) {
             Some((_, values)) => {
                 values.push(' ');
                 values.push_str(&value);
@@ -52,7 +55,7 @@ mod tests {
     #[test]
     fn what_is_repeated_becomes_one_field() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let joined = join(vec![pair("id", "a"), pair("q", "x y"), pair("id", "b")]);
-        assert_eq!(joined, [pair("id", "a b"), pair("q", "x y")]);
+        let joined = join(vec![pair("groups", "a"), pair("q", "x"), pair("groups", "b"), pair("q", "y")]);
+        assert_eq!(joined, [pair("groups", "a b"), pair("q", "x"), pair("q", "y")]);
     }
 }

@@ -151,8 +151,9 @@ async fn suspended_and_removed_people_get_in_no_more_with_open_sessions() {
     assert_eq!(act("removal").await, 404);
     let subjects = told(&app, "li@kowalczyk.example").await;
     assert_eq!(subjects.len(), 3, "{subjects:?}");
-    assert_eq!(subjects[0], "Your access to Kowalczyk is suspended");
-    assert_eq!(subjects[2], "You no longer belong to Kowalczyk");
+    for subject in ["Your access to Kowalczyk is suspended", "You no longer belong to Kowalczyk"] {
+        assert!(subjects.iter().any(|sent| sent == subject), "{subjects:?}");
+    }
     assert_eq!(event(&app, "user.removed").await.0.unwrap()["role"], "Member");
 }
 

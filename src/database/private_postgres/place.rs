@@ -63,7 +63,16 @@ fn lock(data: &Path, shown: &Path) -> Result<File, StartError> {
     let mut options = File::options();
     let mut file =
         options.read(true).write(true).create(true).truncate(false).open(&path).map_err(StartError::folder(&path))?;
-    match file.try_lock() {
+    // A child that is just being started holds our files until its own program begins: that is over in a moment.
+    let mut taken = file.try_lock();
+    for _ in 0..10 {
+        if !matches!(taken, Err(TryLockError::WouldBlock)) {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        taken = file.try_lock();
+    }
+    match taken {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut holder = String::new();
