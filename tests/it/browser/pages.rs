@@ -2,6 +2,7 @@
 //! the pictures of the same names are in `target/screenshots/`.
 
 use sqlx::Row;
+use thirtyfour::Key;
 
 use super::{Browser, Look};
 use crate::portal::{
@@ -189,7 +190,8 @@ async fn invalid_steps(tour: &mut Tour, draft: &str) {
         tour.browser.find("#errors").await;
         tour.look(&format!("wizard-{step}-with-errors")).await;
         tour.browser.fill(field, right).await;
-        tour.browser.press("Save and return to the review").await;
+        // By the keyboard: the message goes as soon as the field is left, and what stands beneath it moves up.
+        tour.browser.keys(Key::Enter).await;
         tour.browser.arrive("/review").await;
     }
 }
@@ -202,7 +204,7 @@ async fn conflict(tour: &mut Tour, operator: &Administrator) {
     operator.client.submit(&form.fill(&[("company", "Written elsewhere")])).await.expect("an answer");
     tour.browser.fill("company", "Written here").await;
     tour.browser.press("Continue").await;
-    tour.browser.find("h1").await;
+    tour.browser.find("#conflict").await;
     tour.look("wizard-conflict").await;
 }
 
