@@ -35,7 +35,7 @@ pub async fn rules(db: &mut PgConnection, scope: &Scope) -> Result<Rules> {
     store_rules::find(db, scope.organization.id).await
 }
 
-/// Saves the roles; `false` when the rules were changed since the page was shown, and nothing is (QUALITY 21).
+/// Saves the roles; `false` when others were chosen since the page was shown, and nothing is saved (QUALITY 21).
 ///
 /// # Errors
 /// [`crate::error::Error::Forbidden`], and the database's.
