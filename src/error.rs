@@ -25,6 +25,15 @@ pub enum Error {
     /// A rule of the product says no; the text names the rule and who can lift it (409).
     #[error("refused: {0}")]
     Refused(Cow<'static, str>),
+    /// A change beyond what the person holds, or one that would leave nobody in charge: refused like the one above, and
+    /// written into the organization's log (T-09).
+    #[error("denied: {what}")]
+    Denied {
+        /// What was tried, as a verb with its object, for the log.
+        what: String,
+        /// The rule and who can lift it, for the person.
+        reason: Cow<'static, str>,
+    },
     /// Too many tries; the same limiter holds across instances (QUALITY 29-31).
     #[error("too many attempts, retry in {} s", .retry_after.as_secs())]
     TooMany {
@@ -76,7 +85,10 @@ fn is_outage(code: Option<&str>) -> bool {
 
 /// The messages for the fields of one form, in the order the fields were checked. At most one message a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldErrors(Vec<(Cow<'static, str>, Cow<'static, str>)>);
+pub struct FieldErrors {
+    messages: Vec<(Cow<'static, str>, Cow<'static, str>)>,
+    denied: Option<String>,
+}
 
 impl FieldErrors {
     /// One message on one field.
@@ -86,11 +98,22 @@ impl FieldErrors {
         errors
     }
 
+    /// One message on one field, for a change that goes beyond what the person holds: `what` was tried, as a verb with its
+    /// object. Whoever shows the form again marks the page with it, for the log (T-09).
+    pub fn denied(field: &'static str, message: impl Into<Cow<'static, str>>, what: String) -> Self {
+        Self { denied: Some(what), ..Self::on(field, message) }
+    }
+
+    /// What was tried without the right to it.
+    pub fn denial(&self) -> Option<&str> {
+        self.denied.as_deref()
+    }
+
     /// Adds a message unless the field already has one.
     pub fn add(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) {
         let field = field.into();
         if self.get(&field).is_none() {
-            self.0.push((field, message.into()));
+            self.messages.push((field, message.into()));
         }
     }
 
@@ -129,22 +152,22 @@ impl FieldErrors {
 
     /// The message of a field.
     pub fn get(&self, field: &str) -> Option<&str> {
-        self.0.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_ref())
+        self.messages.iter().find(|(name, _)| name == field).map(|(_, message)| message.as_ref())
     }
 
     /// Field names and messages, in the order of the form.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(field, message)| (field.as_ref(), message.as_ref()))
+        self.messages.iter().map(|(field, message)| (field.as_ref(), message.as_ref()))
     }
 
     /// How many fields have a message.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.messages.len()
     }
 
     /// Whether everything was acceptable.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.messages.is_empty()
     }
 
     /// `Ok(())` when everything was acceptable, else the errors.
@@ -155,7 +178,7 @@ impl FieldErrors {
 
 impl std::fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let fields: Vec<&str> = self.0.iter().map(|(field, _)| field.as_ref()).collect();
+        let fields: Vec<&str> = self.messages.iter().map(|(field, _)| field.as_ref()).collect();
         f.write_str(&fields.join(", "))
     }
 }

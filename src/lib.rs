@@ -32,6 +32,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod probe;
 pub mod profile;
+pub mod refusals;
 pub mod roles;
 pub mod scope;
 pub mod sessions;

@@ -51,13 +51,14 @@ pub async fn choose(db: &mut PgConnection, scope: &Scope, value: &str) -> Result
     let Some(role) = found else { return Err(FieldErrors::on("role", "Choose a role from the list").into()) };
     match role.lacking(scope) {
         None => Ok(role),
-        Some(missing) => Err(FieldErrors::on(
+        Some(missing) => Err(FieldErrors::denied(
             "role",
             format!(
                 "{} includes more than you hold here ({}). Choose another, or ask somebody who holds it",
                 role.label,
                 missing.label()
             ),
+            format!("give the role {}", role.label),
         )
         .into()),
     }
@@ -102,7 +103,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: &NewCustomRole) -
 /// Changes a role; whoever has it may do what it says now from the next request on. What it is made from stays.
 ///
 /// # Errors
-/// As [`create`]; [`Error::Refused`] for a role that includes more than the person holds: it is not theirs to change.
+/// As [`create`]; [`Error::Denied`] for a role that includes more than the person holds: it is not theirs to change.
 pub async fn change(
     db: &mut PgConnection,
     scope: &Scope,
@@ -176,14 +177,11 @@ fn in_use(role: &CustomRole, users: &[String]) -> Error {
 fn within_reach(scope: &Scope, role: &CustomRole) -> Result<()> {
     match role.held.lacking(scope) {
         None => Ok(()),
-        Some(missing) => Err(Error::Refused(
-            format!(
-                "{} includes more than you hold here ({}). Somebody who holds it can change it",
-                role.held.label,
-                missing.label()
-            )
-            .into(),
-        )),
+        Some(missing) => {
+            let (label, missing) = (&role.held.label, missing.label());
+            let reason = format!("{label} includes more than you hold here ({missing}). Somebody who holds it can change it");
+            Err(Error::Denied { what: format!("change the role {label}"), reason: reason.into() })
+        }
     }
 }
 
@@ -198,9 +196,10 @@ fn allow(scope: &Scope, new: &NewCustomRole) -> Result<(), FieldErrors> {
     }
     match scope.lacks(new.permissions, new.base.reach_in(scope.organization.kind)) {
         None => Ok(()),
-        Some(missing) => Err(FieldErrors::on(
+        Some(missing) => Err(FieldErrors::denied(
             "permissions",
             format!("You do not hold “{}” as far as this role reaches, so you cannot give it", missing.label()),
+            format!("give the permission “{}” to a role", missing.label()),
         )),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         conflict::{Conflict, refuse_stale},
         fields::SelectOption,
         frame::{Frame, flash},
-        page,
+        page, refusals,
         route::Route,
         see_other,
     },
@@ -168,7 +168,7 @@ async fn create(
             flash(&session, "ok", format!("The role {} is made. It can be given now", form.name.trim()))?;
             see_other(list_of(&scope))
         }
-        Err(Error::Invalid(errors)) => render(&scope, frame, None, &form, &errors),
+        Err(Error::Invalid(errors)) => refusals::marked(render(&scope, frame, None, &form, &errors)?, &errors),
         Err(error) => Err(error),
     }
 }
@@ -205,7 +205,7 @@ async fn update(
             let conflict = Conflict { what: "The name and permissions", path, version: now.version, labels };
             refuse_stale(&scope, placed(frame, &scope, "Change"), &conflict, &CustomRoleForm::of(&now), &form)
         }
-        Err(Error::Invalid(errors)) => render(&scope, frame, Some(&role), &form, &errors),
+        Err(Error::Invalid(errors)) => refusals::marked(render(&scope, frame, Some(&role), &form, &errors)?, &errors),
         Err(error) => Err(error),
     }
 }

@@ -43,9 +43,27 @@ pub async fn record_as(
 pub async fn recent(db: &mut PgConnection, scope: &Scope, limit: i64) -> Result<Vec<Event>> {
     let sight = scope.sight();
     match sight.groups() {
-        Some(groups) => store::recent_within(db, scope.organization.id, groups, limit).await,
+        Some(groups) => recent_within(db, scope.organization.id, groups, limit).await,
         None => store::recent(db, scope.organization.id, limit).await,
     }
+}
+
+/// How many of the latest events beneath an organization are looked through before each organization of the groups is
+/// asked for its own.
+const LOOKED_AT: i64 = 2_000;
+
+/// Where something has happened lately, the latest events hold a page of it, and nobody asks each organization.
+async fn recent_within(
+    db: &mut PgConnection,
+    organization_id: Uuid,
+    groups: &[Uuid],
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let found = store::recent_within(db, organization_id, groups, LOOKED_AT, limit).await?;
+    if i64::try_from(found.len()).is_ok_and(|count| count >= limit) {
+        return Ok(found);
+    }
+    store::recent_of_each(db, organization_id, groups, limit).await
 }
 
 /// The latest event of one kind in an organization: who created it, who changed it last.

@@ -87,6 +87,8 @@ pub enum EventKind {
     CustomRoleDeleted,
     /// The audit log was taken away as CSV.
     AuditLogExported,
+    /// Somebody tried to change what their rights do not let them change.
+    ChangeRefused,
 }
 
 /// Every kind with its stored text and the words between the person and the thing.
@@ -130,6 +132,7 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
     (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
+    (EventKind::ChangeRefused, "change.refused", "was refused:"),
 ];
 
 impl EventKind {

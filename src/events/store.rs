@@ -37,16 +37,17 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Two index walks, one for the organization and one for those beneath, each no longer than the page.
+/// Two index walks, one for the organization and one for those beneath, each hardly longer than the page. What was refused
+/// is for the audit log.
 pub(super) async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: i64) -> Result<Vec<Event>> {
     let events = sqlx::query_as!(
         Event,
         r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
                   e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
                   o.name as organization_name
-           from ((select * from events where organization_id = $1 order by id desc limit $2)
+           from ((select * from events where organization_id = $1 and kind <> 'change.refused' order by id desc limit $2)
                  union all
-                 (select * from events where parent_id = $1 order by id desc limit $2)) e
+                 (select * from events where parent_id = $1 and kind <> 'change.refused' order by id desc limit $2)) e
            join organizations o on o.id = e.organization_id
            order by e.id desc limit $2"#,
         organization_id,
@@ -57,12 +58,41 @@ pub(super) async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: 
     Ok(events)
 }
 
-/// Of the latest events beneath the organization those that the groups let through; further back than this many nobody
-/// looks, so that a small group in a large partner costs no more than a large one.
-const LOOKED_AT: i64 = 2_000;
-
 /// The same for whoever sees only some groups: neither events of other organizations nor what happened to other groups.
+/// Of the latest `looked_at` events beneath the organization those that the groups let through.
 pub(super) async fn recent_within(
+    db: &mut PgConnection,
+    organization_id: Uuid,
+    groups: &[Uuid],
+    looked_at: i64,
+    limit: i64,
+) -> Result<Vec<Event>> {
+    let events = sqlx::query_as!(
+        Event,
+        r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
+                  e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
+                  o.name as organization_name
+           from ((select * from events
+                  where organization_id = $1 and kind <> 'change.refused'
+                    and (kind not like 'group.%' or subject_id = any ($2))
+                  order by id desc limit $3)
+                 union all
+                 (select * from events where parent_id = $1 order by id desc limit $4)) e
+           join organizations o on o.id = e.organization_id
+           where (o.id = $1 or o.group_ids && $2) and e.kind <> 'change.refused'
+           order by e.id desc limit $3"#,
+        organization_id,
+        groups,
+        limit,
+        looked_at
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(events)
+}
+
+/// The same by way of the organizations of the groups, however long ago something happened in them: an index walk for each.
+pub(super) async fn recent_of_each(
     db: &mut PgConnection,
     organization_id: Uuid,
     groups: &[Uuid],
@@ -73,18 +103,17 @@ pub(super) async fn recent_within(
         r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
                   e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
                   o.name as organization_name
-           from ((select * from events
-                  where organization_id = $1 and (kind not like 'group.%' or subject_id = any ($2))
-                  order by id desc limit $3)
-                 union all
-                 (select * from events where parent_id = $1 order by id desc limit $4)) e
-           join organizations o on o.id = e.organization_id
-           where o.id = $1 or o.group_ids && $2
+           from (select id, key, name from organizations
+                 where id = $1 or (parent_id = $1 and group_ids && $2)) o
+           cross join lateral
+             (select * from events
+              where organization_id = o.id and kind <> 'change.refused'
+                and (kind not like 'group.%' or subject_id = any ($2) or o.id <> $1)
+              order by id desc limit $3) e
            order by e.id desc limit $3"#,
         organization_id,
         groups,
-        limit,
-        LOOKED_AT
+        limit
     )
     .fetch_all(db)
     .await?;

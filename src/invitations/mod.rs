@@ -156,14 +156,12 @@ async fn manage(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Pendin
     let (pending, role) = store::find_pending(db, scope.organization.id, id).await?;
     match role.lacking(scope) {
         None => Ok(pending),
-        Some(missing) => Err(Error::Refused(
-            format!(
-                "{} is invited with more than you hold here ({}). Somebody who holds as much can change that",
-                pending.email,
-                missing.label()
-            )
-            .into(),
-        )),
+        Some(missing) => {
+            let (email, missing) = (&pending.email, missing.label());
+            let with = format!("{email} is invited with more than you hold here ({missing})");
+            let reason = format!("{with}. Somebody who holds as much can change that").into();
+            Err(Error::Denied { what: format!("change the invitation of {email}"), reason })
+        }
     }
 }
 

@@ -44,6 +44,11 @@ pub enum Limit {
     FactorPerPersonAndClient,
     /// Invitations mailed to one address (by `EmailAddress::key`), by whomever.
     InvitationPerAddress,
+    /// Refusals written down for one person, organization and route (all three, separated by spaces; T-09).
+    RefusalPerRoute,
+    /// Refusals written down for one person and organization (both, separated by a space), whatever the route: nobody
+    /// fills a log by being refused.
+    RefusalPerPerson,
 }
 
 impl Limit {
@@ -61,6 +66,8 @@ impl Limit {
             Self::FactorPerPerson => ("factor_person", 30, Duration::DAY),
             Self::FactorPerPersonAndClient => ("factor_person_client", 10, Duration::HOUR),
             Self::InvitationPerAddress => ("invitation_address", 20, Duration::DAY),
+            Self::RefusalPerRoute => ("refusal_route", 1, Duration::MINUTE),
+            Self::RefusalPerPerson => ("refusal_person", 60, Duration::HOUR),
         }
     }
 

@@ -88,8 +88,8 @@ pub fn obstacle(scope: &Scope, member: &Member) -> Option<String> {
 /// Gives a member another role. It holds from the next request on.
 ///
 /// # Errors
-/// [`Error::Invalid`] on `role` for one the person cannot give; [`Error::Refused`] when the member holds more than they
-/// do, was changed meanwhile, or is the last administrator and would be none.
+/// [`Error::Invalid`] on `role` for one the person cannot give; [`Error::Denied`] when the member holds more than they do,
+/// or is the last administrator and would be none; [`Error::Refused`] when they were changed meanwhile.
 pub async fn change_role(
     db: &mut PgConnection,
     scope: &Scope,
@@ -220,7 +220,10 @@ async fn manage(db: &mut PgConnection, scope: &Scope, user_id: Uuid) -> Result<M
     let member = store::find(db, scope.organization.id, user_id).await?;
     match obstacle(scope, &member) {
         None => Ok(member),
-        Some(why) => Err(Error::Refused(format!("{why}. Somebody who holds as much can change that").into())),
+        Some(why) => {
+            let reason = format!("{why}. Somebody who holds as much can change that").into();
+            Err(Error::Denied { what: format!("change how {} stands", member.name), reason })
+        }
     }
 }
 
@@ -231,7 +234,7 @@ async fn keep_an_administrator(db: &mut PgConnection, scope: &Scope, member: &Me
     }
     let (name, place) = (&member.name, &here.name);
     let why = format!("{name} is the last administrator of {place}. Make somebody else an administrator of it first");
-    Err(Error::Refused(why.into()))
+    Err(Error::Denied { what: format!("take away the last administrator, {name},"), reason: why.into() })
 }
 
 fn about<'a>(scope: &Scope, member: &'a Member, kind: EventKind) -> NewEvent<'a> {

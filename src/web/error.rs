@@ -12,7 +12,7 @@ use actix_web::{
 
 use uuid::Uuid;
 
-use super::{access::request_id_of, error_pages, frame::Frame};
+use super::{access::request_id_of, error_pages, frame::Frame, refusals};
 use crate::{app::App, error::Error, memberships, scope::Scope};
 
 impl ResponseError for Error {
@@ -22,7 +22,7 @@ impl ResponseError for Error {
             Self::SignInRequired => StatusCode::SEE_OTHER,
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Refused(_) | Self::Denied { .. } => StatusCode::CONFLICT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -42,6 +42,7 @@ pub(super) async fn render(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let ask = whom_to_ask(&response).await;
+    refusals::note(&response).await;
     Ok(rendered(response, ask))
 }
 

@@ -15,6 +15,7 @@ pub(crate) mod headers;
 pub(crate) mod icons;
 pub(crate) mod joined;
 mod metrics;
+pub(crate) mod refusals;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;

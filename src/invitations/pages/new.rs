@@ -18,7 +18,7 @@ use crate::{
     web::{
         fields::SelectOption,
         frame::{Frame, flash},
-        page, see_other,
+        page, refusals, see_other,
     },
 };
 
@@ -68,7 +68,9 @@ pub(super) async fn create(
             flash(&session, "ok", format!("{} is invited. The link in the mail works for 7 days", form.email.trim()))?;
             see_other(list_of(&scope))
         }
-        Err(Error::Invalid(errors)) => render(&app, &scope, frame, &form, &errors).await,
+        Err(Error::Invalid(errors)) => {
+            refusals::marked(render(&app, &scope, frame, &form, &errors).await?, &errors)
+        }
         Err(error) => Err(error),
     }
 }
@@ -96,7 +98,9 @@ pub(super) async fn create_list(
             flash(&session, "ok", format!("{people} invited. The links in the mails work for 7 days"))?;
             see_other(list_of(&scope))
         }
-        Err(Error::Invalid(errors)) => render_list(&app, &scope, frame, &form, &errors).await,
+        Err(Error::Invalid(errors)) => {
+            refusals::marked(render_list(&app, &scope, frame, &form, &errors).await?, &errors)
+        }
         Err(error) => Err(error),
     }
 }

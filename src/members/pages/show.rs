@@ -21,7 +21,7 @@ use crate::{
     web::{
         fields::SelectOption,
         frame::{Frame, flash, initials},
-        page, see_other,
+        page, refusals, see_other,
         when::When,
     },
 };
@@ -87,7 +87,9 @@ pub(super) async fn update_role(
             flash(&session, "ok", format!("The role of {} is saved. It holds from now on", member.name))?;
             back(&scope, id)
         }
-        Err(Error::Invalid(errors)) => render(&app, &scope, frame, id, Some(&form), &errors).await,
+        Err(Error::Invalid(errors)) => {
+            refusals::marked(render(&app, &scope, frame, id, Some(&form), &errors).await?, &errors)
+        }
         Err(error) => Err(error),
     }
 }
