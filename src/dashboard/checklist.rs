@@ -25,8 +25,12 @@ pub enum Action {
     Do(&'static str, &'static str),
 }
 
-/// The lines for this organization and this reader.
+/// The lines for this organization and this reader; none for whoever may do nothing of it, such as an account manager at
+/// home in the partner.
 pub fn checklist(overview: &Overview, scope: &Scope) -> Vec<Item> {
+    if !sets_up(scope) {
+        return Vec::new();
+    }
     let operator = overview.organization.parent_id.is_none();
     let mut items = vec![administrator(&overview.administrators), details(overview)];
     if !operator {
@@ -51,6 +55,13 @@ pub fn checklist(overview: &Overview, scope: &Scope) -> Vec<Item> {
         }
     }
     items
+}
+
+fn sets_up(scope: &Scope) -> bool {
+    use Permission as P;
+    [P::EditOrganization, P::ManageUsers, P::ManageBilling, P::ManagePrices, P::ManageSettings]
+        .into_iter()
+        .any(|permission| scope.may(permission))
 }
 
 fn administrator(people: &[Administrator]) -> Item {

@@ -91,7 +91,8 @@ pub(super) async fn recent_within(
     Ok(events)
 }
 
-/// The same by way of the organizations of the groups, however long ago something happened in them: an index walk for each.
+/// The same by way of the organizations of the groups, however long ago something happened in them. An index walk for each
+/// finds those in which something happened last; only their events are read.
 pub(super) async fn recent_of_each(
     db: &mut PgConnection,
     organization_id: Uuid,
@@ -100,15 +101,22 @@ pub(super) async fn recent_of_each(
 ) -> Result<Vec<Event>> {
     let events = sqlx::query_as!(
         Event,
-        r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
-                  e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
-                  o.name as organization_name
-           from (select id, key, name from organizations
-                 where id = $1 or (parent_id = $1 and group_ids && $2)) o
+        r#"with latest as (
+             select g.organization_id, e.id
+             from (select organization_id from group_organizations where partner_id = $1 and group_id = any ($2)
+                   union select $1) g
+             cross join lateral
+               (select id from events where organization_id = g.organization_id and kind <> 'change.refused'
+                order by id desc limit 1) e
+             order by e.id desc limit $3)
+           select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
+                  e.subject_name, o.id as "organization_id!", o.key as "organization_key!: OrgKey",
+                  o.name as "organization_name!"
+           from latest join organizations o on o.id = latest.organization_id and (o.id = $1 or o.group_ids && $2)
            cross join lateral
              (select * from events
               where organization_id = o.id and kind <> 'change.refused'
-                and (kind not like 'group.%' or subject_id = any ($2) or o.id <> $1)
+                and (o.id <> $1 or kind not like 'group.%' or subject_id = any ($2))
               order by id desc limit $3) e
            order by e.id desc limit $3"#,
         organization_id,

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use self::store::Candidate;
+use self::store::{Administrator, Candidate};
 pub use self::{
     form::VisitForm,
     model::{Length, NewVisit, PERMISSIONS, Target, Visit},
@@ -104,11 +104,13 @@ async fn note_start(db: &mut PgConnection, scope: &Scope, visit: &Visit) -> Resu
     events::record_as(db, who, &visit.signature(), scope.now, request, event).await
 }
 
-/// The administrators of the organization; where it has none, the address it named for notifications.
+/// The administrators of the organization, each with the time of their own zone; where it has none, the address it named
+/// for notifications, whose zone nobody knows.
 async fn tell_administrators(db: &mut PgConnection, visit: &Visit, to: &Candidate, now: OffsetDateTime) -> Result<()> {
     let mut people = store::administrators(db, visit.organization_id).await?;
     if people.is_empty() {
-        people.extend(to.notification_email.clone().map(|email| (String::new(), email)));
+        let unnamed = |email| Administrator { name: String::new(), email, time_zone: TimeZone::utc().to_string() };
+        people.extend(to.notification_email.clone().map(unnamed));
     }
     let sender = credentials::sender_of(db, visit.organization_id).await?;
     let message = SupportVisitStarted {
@@ -119,11 +121,13 @@ async fn tell_administrators(db: &mut PgConnection, visit: &Visit, to: &Candidat
         partner_name: visit.partner_name.clone(),
         reason: visit.reason.clone(),
         requested_by: visit.requested_by.clone(),
-        until: TimeZone::utc().format(visit.ends_at),
+        until: String::new(),
     };
-    for (name, email) in people {
+    for Administrator { name, email, time_zone } in people {
         let Ok(email) = EmailAddress::parse(&email) else { continue };
-        mail::enqueue(db, Some(visit.organization_id), &email, Some(&name), message.clone(), now).await?;
+        let zone = TimeZone::parse(&time_zone).unwrap_or_else(|_| TimeZone::utc());
+        let message = SupportVisitStarted { until: zone.format(visit.ends_at), ..message.clone() };
+        mail::enqueue(db, Some(visit.organization_id), &email, Some(&name), message, now).await?;
     }
     Ok(())
 }

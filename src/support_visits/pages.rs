@@ -30,8 +30,8 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let enter = Access::Organization(Permission::EnterForSupport);
     vec![
-        Route::get("/o/{org_key}/support", enter, new),
-        Route::post("/o/{org_key}/support", enter, create),
+        Route::get("/o/{org_key}/support", enter, new).fresh(),
+        Route::post("/o/{org_key}/support", enter, create).fresh(),
         Route::get("/o/{org_key}/support-access", Access::Organization(Permission::ViewAuditLog), index),
         Route::post("/o/{org_key}/support-access/{id}/end", Access::Organization(Permission::ManageUsers), destroy),
     ]

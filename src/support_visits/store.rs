@@ -20,6 +20,14 @@ pub(super) struct Candidate {
     pub(super) notification_email: Option<String>,
 }
 
+/// Who hears of a visit.
+pub(super) struct Administrator {
+    pub(super) name: String,
+    pub(super) email: String,
+    /// IANA name of the zone in which they read times.
+    pub(super) time_zone: String,
+}
+
 /// Organizations beneath the partner that are meant by the words: by exact key, domain or customer number. At most two,
 /// since two are as bad as many.
 pub(super) async fn find_candidates(
@@ -43,10 +51,11 @@ pub(super) async fn find_candidates(
     Ok(found)
 }
 
-/// Names and addresses of the organization's own administrators.
-pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<(String, String)>> {
-    let rows = sqlx::query!(
-        "select u.display_name, u.email from memberships m join users u on u.id = m.user_id
+/// The organization's own administrators.
+pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Administrator>> {
+    let rows = sqlx::query_as!(
+        Administrator,
+        "select u.display_name as name, u.email, u.time_zone from memberships m join users u on u.id = m.user_id
          where m.organization_id = $1 and m.role in ('reseller_admin', 'org_admin') and m.custom_role_id is null
            and m.suspended_at is null and u.disabled_at is null
          order by u.email limit 50",
@@ -54,7 +63,7 @@ pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid)
     )
     .fetch_all(db)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.display_name, row.email)).collect())
+    Ok(rows)
 }
 
 pub(super) async fn insert(db: &mut PgConnection, visit: &Visit) -> Result<()> {

@@ -15,7 +15,10 @@ use time::OffsetDateTime;
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{route::Access, see_other, step_up};
+use super::{
+    route::{Access, Proof},
+    see_other, step_up,
+};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -41,13 +44,12 @@ pub(crate) struct Visitor {
 /// Lets a request through to its handler, or answers with why not.
 pub(super) async fn admit(
     access: Access,
-    fresh: bool,
+    proof: Proof,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let held_up = match identify(access, &request).await {
-        Ok(Entry::Open) if fresh => step_up::hold_up(&mut request).await,
-        Ok(Entry::Open) => Ok(None),
+        Ok(Entry::Open) => step_up::hold_up(proof, &mut request).await,
         Ok(Entry::FactorFirst) => set_up_factor(&request).map(Some),
         Err(error) => Err(error),
     };

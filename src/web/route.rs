@@ -22,12 +22,23 @@ pub enum Access {
     Organization(Permission),
 }
 
+/// Who must have proved themselves within the last ten minutes (`web/step_up.rs`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// Nobody.
+    None,
+    /// Everybody: by a code where they have a second factor, else by the password.
+    Fresh,
+    /// Whoever has a second factor, by its code.
+    FreshCode,
+}
+
 /// One method on one address.
 pub(crate) struct Route {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) access: Access,
-    pub(super) fresh: bool,
+    pub(super) proof: Proof,
     route: ActixRoute,
 }
 
@@ -59,20 +70,27 @@ impl Route {
         F::Output: Responder + 'static,
     {
         let route = actix_web::web::route().guard(takes(method.clone())).to(handler);
-        Self { method, path, access, fresh: false, route }
+        Self { method, path, access, proof: Proof::None, route }
     }
 
     /// Only for whoever has proved themselves within the last ten minutes (`web/step_up.rs`): for what changes roles,
     /// memberships, factors, passwords. Both the page with the form and what the form posts to are declared so.
     pub(crate) fn fresh(mut self) -> Self {
-        self.fresh = true;
+        self.proof = Proof::Fresh;
+        self
+    }
+
+    /// The same for a form that asks for the password itself: nobody gives it twice, and only a second factor is asked
+    /// for besides.
+    pub(crate) fn fresh_code(mut self) -> Self {
+        self.proof = Proof::FreshCode;
         self
     }
 
     /// The handler behind the check of who may take the route.
     pub(super) fn guarded(self) -> ActixRoute {
-        let (access, fresh) = (self.access, self.fresh);
-        self.route.wrap(from_fn(move |request, next| access::admit(access, fresh, request, next)))
+        let (access, proof) = (self.access, self.proof);
+        self.route.wrap(from_fn(move |request, next| access::admit(access, proof, request, next)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{Resource, web};
 
-use super::route::{Access, Route};
+use super::route::{Access, Proof, Route};
 
 /// One line of the table, for the tests that walk it.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub struct RouteRow {
     pub path: &'static str,
     /// Who may take it.
     pub access: Access,
-    /// Whether it takes a proof of the last ten minutes.
+    /// Whether it takes a proof of the last ten minutes of everybody.
     pub fresh: bool,
 }
 
@@ -61,7 +61,7 @@ pub fn table() -> Vec<RouteRow> {
             method: route.method.to_string(),
             path: route.path,
             access: route.access,
-            fresh: route.fresh,
+            fresh: route.proof == Proof::Fresh,
         })
         .collect()
 }

@@ -21,7 +21,7 @@ use super::{
     error_pages,
     frame::Frame,
     page,
-    route::{Access, Route},
+    route::{Access, Proof, Route},
     see_other,
 };
 use crate::{
@@ -59,11 +59,14 @@ struct Next {
 
 /// Lets a request to a fresh route through (`None`), or answers it with the way to a proof. A request that brings the proof
 /// along goes on without it, in a session with a new id (T-35).
-pub(super) async fn hold_up(request: &mut ServiceRequest) -> Result<Option<HttpResponse>> {
+pub(super) async fn hold_up(proof: Proof, request: &mut ServiceRequest) -> Result<Option<HttpResponse>> {
+    if proof == Proof::None {
+        return Ok(None);
+    }
     let session = request.get_session();
     let app = request.app_data::<Data<App>>().cloned().ok_or(Error::SignInRequired)?;
     let here = sessions::current(&session).ok_or(Error::SignInRequired)?;
-    if here.is_fresh(app.clock.now()) {
+    if here.is_fresh(app.clock.now()) || proof == Proof::FreshCode && !has_factor(&app, request.request()).await? {
         return Ok(None);
     }
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
@@ -161,11 +164,16 @@ async fn ask(
     status: StatusCode,
 ) -> Result<HttpResponse> {
     let actor = actor(request)?;
-    let factor = app.read(&actor, async |db| factors::find(db, actor.user_id).await).await?;
+    let has_factor = has_factor(app, request).await?;
     let Asked { action, mut fields } = asked;
     fields.retain(|(name, _)| !is_secret(name));
     let frame = Frame::of(request).crumb("Confirm", None);
-    page(status, ConfirmPage { frame, action, fields, email: actor.email, has_factor: factor.is_some(), errors })
+    page(status, ConfirmPage { frame, action, fields, email: actor.email, has_factor, errors })
+}
+
+async fn has_factor(app: &App, request: &HttpRequest) -> Result<bool> {
+    let actor = actor(request)?;
+    Ok(app.read(&actor, async |db| factors::find(db, actor.user_id).await).await?.is_some())
 }
 
 /// Fields that are never written into a page.

@@ -26,6 +26,7 @@ mod portal;
 mod private_postgres;
 mod probe;
 mod profile;
+mod refusals;
 mod restricted;
 mod roles;
 mod routes;

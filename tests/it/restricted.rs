@@ -254,3 +254,44 @@ async fn an_org_admin_of_a_partner_is_shown_no_empty_figures() {
     assert!(!page.has(".stats") && !page.body.contains("Needs attention"));
     assert!(!page.body.contains("Outside AG") && !page.body.contains("You are in no group"));
 }
+
+/// However much happens elsewhere meanwhile, what happened in the own groups is not crowded out.
+#[tokio::test]
+async fn the_activity_of_ones_groups_goes_back_further_than_that_of_others() {
+    let Company { app, scope, inside, outside, .. } = company().await;
+    let lena = app.member(&TestApp::own(&scope), Role::KeyAccountManager, LENA).await;
+    app.group(&scope, "DACH", &[&inside], &[LENA]).await;
+    sqlx::query(
+        "insert into events (id, organization_id, parent_id, at, actor_name, kind, subject_name)
+         select overlay('ffffffff-ffff-7fff-8fff-000000000000' placing lpad(to_hex(n), 12, '0') from 25)::uuid, $1, $2,
+                now(), 'Somebody', 'billing.edited', 'Elsewhere' from generate_series(1, 2500) n",
+    )
+    .bind(outside.id)
+    .bind(scope.organization.id)
+    .execute(&app.db)
+    .await
+    .unwrap();
+    let page = lena.get(&lena.home).await;
+    let feed = page.assert_status(200).texts("ol.tl li").join("\n");
+    assert!(feed.contains("created Inside AG"), "{feed}");
+    assert!(!page.body.contains("Somebody") && !page.body.contains("Outside AG"));
+}
+
+/// What only others can do about the partner is no list for an account manager.
+#[tokio::test]
+async fn only_whoever_can_set_the_partner_up_sees_the_list_of_what_is_open() {
+    let Company { app, admin, scope, inside, .. } = company().await;
+    assert!(admin.get(&admin.home).await.has("#setup"));
+    for role in [Role::KeyAccountManager, Role::KeyAccountViewer, Role::SalesAgent, Role::Auditor] {
+        let email = format!("{}@nordlicht.example", role.name());
+        let person = app.member(&TestApp::own(&scope), role, &email).await;
+        if role != Role::Auditor {
+            app.group(&scope, role.label(), &[&inside], &[&email]).await;
+        }
+        let page = person.get(&person.home).await;
+        assert!(!page.assert_status(200).has("#setup"), "{role:?}");
+        let there = person.get(&format!("/o/{}", inside.key)).await;
+        let acts = matches!(role, Role::KeyAccountManager | Role::SalesAgent);
+        assert_eq!(there.assert_status(200).has("#setup"), acts, "{role:?}");
+    }
+}

@@ -77,17 +77,18 @@ async fn what_was_posted_too_late_is_posted_on_with_the_proof() {
 async fn a_page_asked_for_too_late_comes_after_the_proof() {
     let app = TestApp::start().await;
     let admin = stale(&app).await;
-    let page = admin.get("/profile/password").await;
-    page.assert_redirect("/confirm?next=%2Fprofile%2Fpassword");
+    let path = format!("{}/settings/sign-in", admin.home);
+    let page = admin.get(&path).await;
+    page.assert_redirect(&format!("/confirm?next={}", path.replace('/', "%2F")));
     let page = admin.get(&page.location()).await;
-    page.assert_status(200).assert_field_value("next", "/profile/password");
-    let form = [("next", "/profile/password"), ("proof_password", "")];
+    page.assert_status(200).assert_field_value("next", &path);
+    let form = [("next", path.as_str()), ("proof_password", "")];
     admin.post("/confirm", &form).await.assert_status(422).assert_field_error("proof_password", "Enter your password");
     let form = [("next", "//elsewhere.example"), ("proof_password", ADMIN_PASSWORD)];
     let page = admin.post("/confirm", &form).await;
     assert_eq!(page.location(), "/", "only ever a page of ours (QUALITY 40)");
-    admin.get("/profile/password").await.assert_status(200);
-    admin.get("/confirm?next=/profile/password").await.assert_redirect("/profile/password");
+    admin.get(&path).await.assert_status(200);
+    admin.get(&format!("/confirm?next={path}")).await.assert_redirect(&path);
     // What is not declared fresh never asks.
     app.clock.advance(Duration::minutes(11));
     admin.get("/profile").await.assert_status(200);
@@ -124,4 +125,28 @@ async fn too_many_wrong_proofs_are_refused_and_nothing_is_lost() {
     admin.get("/profile").await.assert_status(200);
     let page = app.client().post("/sign-in", &[("email", ADMIN_EMAIL), ("password", ADMIN_PASSWORD)]).await;
     page.assert_status(429);
+}
+
+/// The form asks for the password itself, so it is given once; a code is asked for besides where there is one.
+#[tokio::test]
+async fn a_new_password_takes_the_present_one_once() {
+    let app = TestApp::start().await;
+    let admin = stale(&app).await;
+    let path = "/profile/password";
+    let new = "entirely different words 27";
+    admin.get(path).await.assert_status(200);
+    let wrong = [("current", "not the password at all"), ("password", new)];
+    let page = admin.post(path, &wrong).await;
+    page.assert_status(422);
+    assert!(page.has("#current") && !page.has("#proof_password"));
+    admin.post(path, &[("current", ADMIN_PASSWORD), ("password", new)]).await.assert_redirect("/profile");
+    let phone = Phone::set_up(&app, &admin).await;
+    app.clock.advance(Duration::minutes(10));
+    admin.get(path).await.assert_redirect("/confirm?next=%2Fprofile%2Fpassword");
+    let change = [("current", new), ("password", "yet another row of words")];
+    let page = admin.post(path, &change).await;
+    page.assert_status(403);
+    assert!(page.has("#proof_code") && !page.body.contains(new));
+    let code = phone.code(app.clock.now());
+    admin.post(path, &[change[0], change[1], ("proof_code", &code)]).await.assert_redirect("/profile");
 }

@@ -54,6 +54,12 @@ impl Scene {
         self.agent.post(&format!("{}/support", self.agent.home), &with(&form, changes)).await
     }
 
+    /// The agent proves themselves again.
+    async fn prove(&self) {
+        let proof = [("next", "/profile"), ("proof_password", data::PASSWORD)];
+        self.agent.post("/confirm", &proof).await.assert_redirect("/profile");
+    }
+
     async fn enter(&self) {
         self.ask(&[]).await.assert_redirect(&self.home());
     }
@@ -90,6 +96,7 @@ async fn a_visit_opens_the_organization_until_its_time() {
     scene.app.clock.advance(Duration::minutes(1));
     scene.agent.get(&scene.home()).await.assert_status(404);
     assert!(!scene.agent.get("/profile").await.body.contains("ada is in"));
+    scene.prove().await;
     scene.agent.get(&format!("{}/support", scene.agent.home)).await.assert_contains("Ended by itself");
 }
 
@@ -233,4 +240,36 @@ async fn a_visitor_sees_nothing_beneath_and_nothing_beside() {
     scene.agent.get(&format!("/o/{key}/organizations")).await.assert_status(403);
     scene.agent.get(&format!("/o/{}", branch.key)).await.assert_status(404);
     scene.agent.get(&scene.home()).await.assert_status(404);
+}
+
+#[tokio::test]
+async fn every_administrator_reads_the_end_in_their_own_time() {
+    let scene = Scene::start().await;
+    for (email, zone) in [("kim@customer.example", "America/New_York"), ("jan@customer.example", "Asia/Kolkata")] {
+        scene.app.member(&scene.customer, Role::OrgAdmin, email).await;
+        let change = sqlx::query("update users set time_zone = $2 where email = $1").bind(email).bind(zone);
+        change.execute(&scene.app.db).await.unwrap();
+    }
+    scene.enter().await;
+    let mails = scene.app.mails().await;
+    for (email, until) in
+        [("kim@customer.example", "21 Nov 2026, 05:42 EST"), ("jan@customer.example", "21 Nov 2026, 16:12 IST")]
+    {
+        let mail = mails.iter().find(|mail| mail.to_address == email && mail.subject.contains("for support"));
+        let mail = mail.expect("a mail");
+        let text = mail.text_body.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains(until) && mail.html_body.contains(until), "{text}");
+    }
+}
+
+/// Going into somebody else's organization is no less than changing one's own.
+#[tokio::test]
+async fn a_visit_takes_a_proof_of_the_last_ten_minutes() {
+    let scene = Scene::start().await;
+    scene.app.clock.advance(Duration::minutes(10));
+    let page = scene.ask(&[]).await;
+    page.assert_status(403).assert_contains("Confirm that it is you").assert_field_value("requested_by", "Katharina Vogt");
+    assert_eq!(scene.app.number("select count(*) from support_visits").await, 0);
+    scene.prove().await;
+    scene.enter().await;
 }

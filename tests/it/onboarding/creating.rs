@@ -20,6 +20,11 @@ async fn the_whole_way_ends_in_the_new_organizations_dashboard() {
     assert_eq!(confirmation.assert_status(200).text("h1").as_deref(), Some("The subscription is active"));
     confirmation.assert_contains("You are signed in as").assert_contains("welcome");
     let key = walk.created_key().await;
+    let add = confirmation.attribute("main a[aria-label^=\"Add user\"]", "href").expect("the way to more users");
+    assert_eq!(add, format!("/o/{key}/users/new"), "S140, S424");
+    let invite = admin.get(&add).await;
+    assert_eq!(invite.assert_status(200).text("h1").as_deref(), Some("Add user"));
+    assert_eq!(invite.attribute("main form", "action").as_deref(), Some(add.as_str()));
     walk.client.post(&walk.at("sign-in"), &[]).await.assert_redirect(&format!("/o/{key}"));
     assert_eq!(app.number("select count(*) from subscriptions where plan = 'purchased' and licenses = 120").await, 1);
     assert_eq!(app.number("select count(*) from billing_accounts where city = 'Weißenfels'").await, 1);
