@@ -179,7 +179,8 @@ fn within_reach(scope: &Scope, role: &CustomRole) -> Result<()> {
         None => Ok(()),
         Some(missing) => {
             let (label, missing) = (&role.held.label, missing.label());
-            let reason = format!("{label} includes more than you hold here ({missing}). Somebody who holds it can change it");
+            let reason =
+                format!("{label} includes more than you hold here ({missing}). Somebody who holds it can change it");
             Err(Error::Denied { what: format!("change the role {label}"), reason: reason.into() })
         }
     }

@@ -110,7 +110,9 @@ pub(super) fn render(
     match error {
         Error::NotFound => page(status, NotFoundPage { frame, request_id }),
         Error::Forbidden(permission) => page(status, forbidden(*permission, frame, request_id, ask)),
-        Error::Refused(reason) | Error::Denied { reason, .. } => page(status, ConflictPage { frame, request_id, reason: reason.to_string() }),
+        Error::Refused(reason) | Error::Denied { reason, .. } => {
+            page(status, ConflictPage { frame, request_id, reason: reason.to_string() })
+        }
         Error::CrossSite => page(status, CrossSitePage { frame, request_id }),
         Error::Internal(_) => page(status, InternalPage { frame, request_id }),
         Error::TooMany { retry_after } => {

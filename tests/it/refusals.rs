@@ -54,7 +54,7 @@ async fn a_change_without_the_permission_stands_in_the_log_and_a_page_does_not()
     ];
     assert_eq!(refused(&app).await, expected, "once a minute for a person and a form");
     app.clock.advance(Duration::minutes(1));
-    auditor.post(&format!("{}/groups/new", auditor.home), &[]).await.assert_status(403);
+    auditor.post(&format!("{}/groups", auditor.home), &[]).await.assert_status(403);
     assert_eq!(app.number(REFUSED).await, 3);
 
     let log = admin.get(&format!("{}/audit?kind=change.refused", admin.home)).await;
@@ -87,7 +87,10 @@ async fn a_role_beyond_ones_own_is_refused_and_stands_in_the_log() {
     support.post(&at(&format!("/users/{olga}/removal")), &[]).await.assert_status(409);
     // A mistake is none: the form says what to mend, the log says nothing.
     support.post(&at(&format!("/users/{mia}/suspension/end")), &[]).await.assert_status(303);
-    support.post(&at("/users/new"), &[("role", "no-such-role"), ("email", "x@harbour.example")]).await.assert_status(422);
+    support
+        .post(&at("/users/new"), &[("role", "no-such-role"), ("email", "x@harbour.example")])
+        .await
+        .assert_status(422);
     let expected = [
         line("sam", "give the role Reseller Admin", "Harbour IT", "/users/{id}/role"),
         line("sam", "give the role Reseller Admin", "Harbour IT", "/users/new"),
@@ -96,9 +99,40 @@ async fn a_role_beyond_ones_own_is_refused_and_stands_in_the_log() {
     ];
     assert_eq!(refused(&app).await, expected);
 
-    admin.post(&format!("{}/users/{olga}/role", admin.home), &[("role", "member"), ("version", "1")]).await.assert_status(409);
+    admin
+        .post(&format!("{}/users/{olga}/role", admin.home), &[("role", "member"), ("version", "1")])
+        .await
+        .assert_status(409);
     let last = refused(&app).await.pop().expect("an event");
     assert_eq!(last, line("olga", "take away the last administrator, olga,", "Harbour IT", "/users/{id}/role"));
+}
+
+/// T-09: whoever can read their own standing cannot raise it, whatever their role, and the try is known.
+#[tokio::test]
+async fn nobody_raises_themselves_and_every_try_stands_in_the_log() {
+    let app = TestApp::start().await;
+    let (made, _) = partner(&app).await;
+    let mut tried = 0;
+    for role in Role::in_kind(Partner).filter(|role| *role != Role::ResellerAdmin) {
+        let email = format!("{}@harbour.example", role.name());
+        let person = app.member(&made, role, &email).await;
+        let id: String = sqlx::query_scalar("select id::text from users where email = $1")
+            .bind(&email)
+            .fetch_one(&app.db)
+            .await
+            .expect("a user");
+        let form = [("role", "reseller_admin"), ("version", "1")];
+        let answer = person.post(&format!("{}/users/{id}/role", person.home), &form).await;
+        assert!(matches!(answer.status, 403 | 422), "{role:?}: {}", answer.status);
+        tried += 1;
+        let last = refused(&app).await.pop().expect("an event");
+        assert_eq!((last.0.as_str(), last.3.as_str()), (role.name(), "/users/{id}/role"), "{role:?}");
+    }
+    assert!(tried > 9, "{tried} roles");
+    assert_eq!(app.number(REFUSED).await, tried);
+    let raised = "select count(*) from memberships m join organizations o on o.id = m.organization_id
+                  where o.name = 'Harbour IT' and m.role = 'reseller_admin'";
+    assert_eq!(app.number(raised).await, 1);
 }
 
 #[tokio::test]

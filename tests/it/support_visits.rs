@@ -268,7 +268,9 @@ async fn a_visit_takes_a_proof_of_the_last_ten_minutes() {
     let scene = Scene::start().await;
     scene.app.clock.advance(Duration::minutes(10));
     let page = scene.ask(&[]).await;
-    page.assert_status(403).assert_contains("Confirm that it is you").assert_field_value("requested_by", "Katharina Vogt");
+    page.assert_status(403)
+        .assert_contains("Confirm that it is you")
+        .assert_field_value("requested_by", "Katharina Vogt");
     assert_eq!(scene.app.number("select count(*) from support_visits").await, 0);
     scene.prove().await;
     scene.enter().await;

@@ -68,9 +68,7 @@ pub(super) async fn create(
             flash(&session, "ok", format!("{} is invited. The link in the mail works for 7 days", form.email.trim()))?;
             see_other(list_of(&scope))
         }
-        Err(Error::Invalid(errors)) => {
-            refusals::marked(render(&app, &scope, frame, &form, &errors).await?, &errors)
-        }
+        Err(Error::Invalid(errors)) => refusals::marked(render(&app, &scope, frame, &form, &errors).await?, &errors),
         Err(error) => Err(error),
     }
 }
