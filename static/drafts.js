@@ -2,6 +2,13 @@
 import { $, byId, drafts, each, make, on, post, prolong, showError, unsaved } from "./app.js";
 import { followCountry } from "./country.js";
 
+// Nothing moves while a button is held down: it would go from under the pointer, and the click would miss it.
+let released = Promise.resolve();
+on("pointerdown", () => {
+  released = new Promise((resolve) => ["pointerup", "pointercancel"].forEach((end) =>
+    on(end, () => setTimeout(resolve), { once: true })));
+});
+
 function status(text) {
   const line = $("[data-saved]");
   if (line) line.textContent = text;
@@ -12,6 +19,7 @@ function note(form, tone, text, address, label) {
   const box = make("div", { className: `note ${tone}`, id: "draft-note" }, make("div", { textContent: text }), link);
   box.setAttribute("role", "alert");
   form.before(box);
+  status("Not saved");
 }
 function take(form, field, answer) {
   if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
@@ -37,8 +45,8 @@ async function save(form, field) {
   const body = new URLSearchParams(new FormData(form));
   each("[type=password]", (secret) => secret !== field && body.delete(secret.name), form);
   body.set("_field", field.name);
-  status("Saving");
   const answer = await post(form.dataset.autosave, body, "application/json");
+  await released;
   if (answer.status === 409) {
     return note(form, "warn", "This page was changed in another window. What you see here is no longer the newest.",
       location.href, "Load the newest");
@@ -54,7 +62,7 @@ async function save(form, field) {
   await renewPrice(form);
 }
 // One after the other: each answer brings the version the next one needs. A moment later, so that leaving a field by
-// pressing a button sends the form only, and no message moves that button from under the pointer.
+// pressing a button sends the form only.
 async function saveInTurn(form, field) {
   if (form.dataset.sent) return;
   drafts.saving += 1;
@@ -66,5 +74,6 @@ on("change", (event) => {
   const form = field.form;
   if (!form?.dataset.autosave || !field.name) return;
   unsaved.add(form);
-  setTimeout(() => { drafts.done = drafts.done.then(() => saveInTurn(form, field)); }, 300);
+  status("Saving");
+  setTimeout(() => { drafts.done = drafts.done.then(() => released).then(() => saveInTurn(form, field)); }, 300);
 });

@@ -4,6 +4,8 @@ import { byId, each, make, showError } from "./app.js";
 
 const MIN = 15;
 const OWN = 8;
+// Keeps the line's height, so that words which come into it move nothing beneath.
+const EMPTY = "\u00a0";
 const NAMES = ["account", "username", "email", "company", "given_name", "family_name"];
 
 const folded = (text) => text.normalize("NFKD").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
@@ -18,7 +20,7 @@ function isMostlyKnown(password, field) {
 }
 function words(field) {
   const letters = [...field.value.normalize("NFKC")];
-  if (letters.length === 0) return "";
+  if (letters.length === 0) return EMPTY;
   if (letters.length < MIN) return `Too short: ${letters.length} of at least ${MIN} characters`;
   if (isMostlyKnown(field.value, field)) return "Weak: mostly a name or an address that others know";
   if (new Set(letters).size < 4) return "Weak: the same few characters again and again";
@@ -29,7 +31,7 @@ function line(field) {
   const id = `${field.name}-note`;
   const present = byId(id);
   if (present) return present;
-  const made = make("p", { className: "hint mt-1 mb-0", id });
+  const made = make("p", { className: "hint mt-1 mb-0", id, textContent: EMPTY });
   made.setAttribute("role", "status");
   field.closest(".f").append(made);
   return made;

@@ -165,8 +165,7 @@ async fn a_sales_agents_day(portal: &Portal, operator: &Administrator) {
     browser.goto(&format!("{}/organizations", operator.home)).await;
     let list = browser.text("main").await;
     assert!(list.contains("Inside AG") && !list.contains("Outside AG") && !list.contains("Fjord AS"), "{list}");
-    browser.press("Inside AG").await;
-    browser.find("h1").await;
+    browser.leave_by("Inside AG").await;
     let inside = browser.path().await;
     browser.goto(&format!("{inside}/settings")).await;
     browser.find("[name='company']").await;

@@ -51,8 +51,9 @@ async fn from_the_one_time_link_to_the_first_sign_in_by_keyboard() {
     let confirmation = browser.path().await;
     browser.reload().await;
     assert_eq!(browser.path().await, confirmation, "a reload of the confirmation is harmless");
+    let present = browser.find("html").await;
     browser.enter("Sign in").await;
-    browser.find("h1").await;
+    browser.left(present).await;
     assert!(browser.text("main").await.contains(CUSTOMER), "{}", browser.text("main").await);
     assert_ne!(browser.path().await, operator, "it stands in the new organization");
 

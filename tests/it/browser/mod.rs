@@ -4,6 +4,7 @@ mod axe;
 mod driver;
 mod forms;
 mod groups;
+mod hands;
 mod invitation;
 mod journey;
 mod pages;
@@ -14,12 +15,16 @@ use std::{path::PathBuf, time::Duration};
 
 use serde_json::json;
 use thirtyfour::prelude::*;
+use tokio::time::{Instant, sleep};
 
 use self::driver::Driver;
 pub(crate) use self::driver::Look;
 
-/// How long an element may take to appear.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an element may take to appear, on a machine that is busy with the other tests.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Between two looks at the page.
+const PAUSE: Duration = Duration::from_millis(30);
 
 /// A browser on one portal. Every failure names the page it happened on.
 pub(crate) struct Browser {
@@ -59,8 +64,7 @@ impl Browser {
     pub(crate) async fn sign_in_refused(&self, email: &str) {
         self.fill("email", email).await;
         self.fill("password", "a wrong one").await;
-        self.press("Sign in").await;
-        self.find("h1").await;
+        self.leave_by("Sign in").await;
     }
 
     /// Goes to a path of the portal, or to a full address.
@@ -92,20 +96,16 @@ impl Browser {
 
     /// Waits until the path ends in `end`.
     pub(crate) async fn arrive(&self, end: &str) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = Instant::now() + PATIENCE;
         while !self.path().await.ends_with(end) {
-            assert!(tokio::time::Instant::now() < deadline, "did not arrive at …{end}\n{}", self.whereabouts().await);
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            assert!(Instant::now() < deadline, "did not arrive at …{end}\n{}", self.whereabouts().await);
+            sleep(PAUSE).await;
         }
     }
 
     /// The first element that matches, as soon as there is one.
     pub(crate) async fn find(&self, css: &str) -> WebElement {
-        let found = self.driver.session.query(By::Css(css)).wait(PATIENCE, Duration::from_millis(30)).first().await;
-        match found {
-            Ok(element) => element,
-            Err(_) => panic!("no {css}\n{}", self.whereabouts().await),
-        }
+        self.patiently(css, async |session| session.find(By::Css(css)).await).await
     }
 
     /// Whether there is such an element now.
@@ -115,91 +115,30 @@ impl Browser {
 
     /// The visible text of an element.
     pub(crate) async fn text(&self, css: &str) -> String {
-        self.find(css).await.text().await.expect("a text")
+        self.patiently(css, async |session| session.find(By::Css(css)).await?.text().await).await
     }
 
     /// Waits until a part of the page says so.
     pub(crate) async fn says(&self, css: &str, words: &str) {
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = Instant::now() + PATIENCE;
         while !self.text(css).await.contains(words) {
-            assert!(tokio::time::Instant::now() < deadline, "{css} says {:?}, not {words:?}", self.text(css).await);
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            assert!(Instant::now() < deadline, "{css} says {:?}, not {words:?}", self.text(css).await);
+            sleep(PAUSE).await;
         }
     }
 
-    /// The value a form field holds.
-    pub(crate) async fn value(&self, name: &str) -> String {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.prop("value").await.expect("a value").unwrap_or_default()
-    }
-
-    /// Replaces what is in a text field.
-    pub(crate) async fn fill(&self, name: &str, text: &str) {
-        let field = self.find(&format!("[name='{name}']")).await;
-        field.clear().await.expect("an empty field");
-        field.send_keys(text).await.expect("typing");
-    }
-
-    /// Chooses an option of a list, a radio button or a check-box by its value.
-    pub(crate) async fn choose(&self, name: &str, value: &str) {
-        let css = format!("select[name='{name}'] option[value='{value}'], input[name='{name}'][value='{value}']");
-        let option = self.find(&css).await;
-        if !option.is_selected().await.expect("a state") {
-            option.click().await.expect("a choice");
-        }
-    }
-
-    /// Presses the button or follows the link that carries these words.
-    pub(crate) async fn press(&self, words: &str) {
-        let path = format!(
-            "//main//*[self::button or self::a or self::summary][not(@aria-hidden) and normalize-space()='{words}'] | \
-             //*[self::button or self::a][not(@aria-hidden) and normalize-space()='{words}']"
-        );
-        let found = self.driver.session.query(By::XPath(path)).wait(PATIENCE, Duration::from_millis(30));
-        let found = found.and_displayed().first().await;
-        match found {
-            Ok(element) => element.click().await.expect("a click"),
-            Err(_) => panic!("nothing says {words:?}\n{}", self.whereabouts().await),
-        }
-    }
-
-    /// Goes to a field as somebody without a mouse must, and types over what it holds.
-    pub(crate) async fn type_into(&self, name: &str, text: &str) {
-        self.tab_to(name).await;
-        self.keys(text).await;
-    }
-
-    /// Goes to a button or a link and presses Enter.
-    pub(crate) async fn enter(&self, words: &str) {
-        self.tab_to(words).await;
-        self.keys(Key::Enter).await;
-    }
-
-    /// Types into whatever has the focus.
-    pub(crate) async fn keys(&self, text: impl Into<TypingData>) {
-        let focused = self.driver.session.active_element().await.expect("something has the focus");
-        focused.send_keys(text).await.expect("typing");
-    }
-
-    /// The `name` of the field, or the words of the link or button, that has the focus.
-    pub(crate) async fn focus(&self) -> String {
-        let focused = self.driver.session.active_element().await.expect("something has the focus");
-        match focused.attr("name").await.expect("an attribute") {
-            Some(name) => name,
-            None => focused.text().await.expect("a text"),
-        }
-    }
-
-    /// Tabs on until the field or button is reached, as somebody without a mouse must.
-    pub(crate) async fn tab_to(&self, wanted: &str) {
-        for _ in 0..120 {
-            let focus = self.focus().await;
-            if focus == wanted || focus.lines().next() == Some(wanted) {
-                return;
+    /// Tries until it succeeds: while one page takes the place of another, what was found on the old one is gone.
+    async fn patiently<T>(&self, wanted: &str, attempt: impl AsyncFn(&WebDriver) -> WebDriverResult<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match attempt(&self.driver.session).await {
+                Ok(found) => return found,
+                Err(error) if Instant::now() > deadline => {
+                    panic!("no {wanted}: {error}\n{}", self.whereabouts().await)
+                }
+                Err(_) => sleep(PAUSE).await,
             }
-            self.keys(Key::Tab).await;
         }
-        panic!("the keyboard does not reach {wanted:?}\n{}", self.whereabouts().await);
     }
 
     /// Holds the page to axe-core in light and dark, to a screen of 320 pixels and to a silent console, and keeps a
