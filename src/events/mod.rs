@@ -48,22 +48,21 @@ pub async fn recent(db: &mut PgConnection, scope: &Scope, limit: i64) -> Result<
     }
 }
 
-/// How many of the latest events beneath an organization are looked through before each organization of the groups is
-/// asked for its own.
-const LOOKED_AT: i64 = 2_000;
+/// Up to this many organizations in a person's groups each is asked for its latest event.
+const ASKED: i64 = 500;
 
-/// Where something has happened lately, the latest events hold a page of it, and nobody asks each organization.
+/// Few organizations are asked one by one, for theirs may lie far behind the events of others; of many, some stand among
+/// the latest events of all. Either way the work has a bound, however many organizations the partner has.
 async fn recent_within(
     db: &mut PgConnection,
     organization_id: Uuid,
     groups: &[Uuid],
     limit: i64,
 ) -> Result<Vec<Event>> {
-    let found = store::recent_within(db, organization_id, groups, LOOKED_AT, limit).await?;
-    if i64::try_from(found.len()).is_ok_and(|count| count >= limit) {
-        return Ok(found);
+    if store::count_organizations(db, groups).await? <= ASKED {
+        return store::recent_of_each(db, organization_id, groups, limit).await;
     }
-    store::recent_of_each(db, organization_id, groups, limit).await
+    store::recent_within(db, organization_id, groups, limit).await
 }
 
 /// The latest event of one kind in an organization: who created it, who changed it last.

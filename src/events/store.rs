@@ -58,33 +58,41 @@ pub(super) async fn recent(db: &mut PgConnection, organization_id: Uuid, limit: 
     Ok(events)
 }
 
+/// How many organizations are in these groups; one that is in several counts in each.
+pub(super) async fn count_organizations(db: &mut PgConnection, groups: &[Uuid]) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select coalesce(sum(organizations), 0) as "count!" from groups where id = any ($1)"#,
+        groups
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(count)
+}
+
 /// The same for whoever sees only some groups: neither events of other organizations nor what happened to other groups.
-/// Of the latest `looked_at` events beneath the organization those that the groups let through.
 pub(super) async fn recent_within(
     db: &mut PgConnection,
     organization_id: Uuid,
     groups: &[Uuid],
-    looked_at: i64,
     limit: i64,
 ) -> Result<Vec<Event>> {
     let events = sqlx::query_as!(
         Event,
         r#"select e.id as "id!", e.at as "at!", e.actor_user_id, e.actor_name as "actor_name!", e.kind as "kind!",
-                  e.subject_name, o.id as organization_id, o.key as "organization_key: OrgKey",
-                  o.name as organization_name
-           from ((select * from events
-                  where organization_id = $1 and kind <> 'change.refused'
-                    and (kind not like 'group.%' or subject_id = any ($2))
-                  order by id desc limit $3)
+                  e.subject_name, e.organization_id as "organization_id!", e.key as "organization_key!: OrgKey",
+                  e.name as "organization_name!"
+           from ((select e.*, o.key, o.name from events e join organizations o on o.id = e.organization_id
+                  where e.organization_id = $1 and e.kind <> 'change.refused'
+                    and (e.kind not like 'group.%' or e.subject_id = any ($2))
+                  order by e.id desc limit $3)
                  union all
-                 (select * from events where parent_id = $1 order by id desc limit $4)) e
-           join organizations o on o.id = e.organization_id
-           where (o.id = $1 or o.group_ids && $2) and e.kind <> 'change.refused'
+                 (select e.*, o.key, o.name from events e join organizations o on o.id = e.organization_id
+                  where e.parent_id = $1 and e.kind <> 'change.refused' and o.group_ids && $2
+                  order by e.id desc limit $3)) e
            order by e.id desc limit $3"#,
         organization_id,
         groups,
-        limit,
-        looked_at
+        limit
     )
     .fetch_all(db)
     .await?;

@@ -70,3 +70,36 @@ async fn an_event_is_written_in_the_transaction_of_its_change() {
         .await;
     assert!(unseen.is_err(), "an organization out of sight takes no event");
 }
+
+/// A page of a feed looks its few organizations up by key; it never reads all there are, however many events there are.
+#[tokio::test]
+async fn a_feed_of_a_large_partner_reads_no_table_as_a_whole() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let seed = "set local session_replication_role = replica;
+        create temporary table made on commit drop as
+          select n, gen_random_uuid() as id from generate_series(1, 20000) n;
+        insert into organizations (id, key, name, kind, parent_id, path, billing_account_id, license_pool_owner_id,
+                                   country, channel, command_id, created_at, updated_at)
+          select made.id, 'org_seed' || n, 'Seed ' || n, 'customer', o.id, o.path || made.id, o.billing_account_id,
+                 made.id, 'DE', 'demo', gen_random_uuid(), now(), now()
+          from made, organizations o where o.parent_id is null;
+        insert into events (id, organization_id, parent_id, at, actor_name, kind)
+          select gen_random_uuid(), made.id, o.id, now(), 'x', 'organization.created'
+          from made, organizations o where o.parent_id is null;";
+    let mut seeding = app.db.begin().await.expect("a transaction");
+    sqlx::raw_sql(seed).execute(&mut *seeding).await.expect("seeds");
+    seeding.commit().await.expect("seeded");
+    sqlx::raw_sql("analyze organizations; analyze events").execute(&app.db).await.expect("statistics");
+    let plan: Vec<String> = app
+        .app
+        .read(&scope, async |db| {
+            let query = "explain select * from events where parent_id = $1 order by id desc limit 8";
+            Ok(sqlx::query_scalar(query).bind(scope.organization.id).fetch_all(db).await?)
+        })
+        .await
+        .expect("a plan");
+    let plan = plan.join("\n");
+    assert!(plan.contains("Index Scan"), "{plan}");
+    assert!(!plan.contains("Seq Scan") && !plan.contains("hashed"), "{plan}");
+}
