@@ -81,11 +81,11 @@ async fn an_old_proof_is_renewed_on_the_way() {
     browser.press("Confirm and continue").await;
     browser.arrive("/profile/second-factor/new").await;
     make_sessions_old(&portal).await;
-    browser.goto("/profile/password").await;
+    browser.goto("/profile/second-factor/new").await;
     browser.arrive("/confirm").await;
     browser.fill("proof_password", walk::PASSWORD).await;
     browser.press("Confirm and continue").await;
-    browser.arrive("/profile/password").await;
+    browser.arrive("/profile/second-factor/new").await;
     browser.close().await;
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
