@@ -4,7 +4,7 @@ use anyhow::Context;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::Person;
+use super::super::model::Person;
 use crate::{error::Result, roles::Role};
 
 /// As it is stored.
@@ -26,7 +26,7 @@ impl Row {
     }
 }
 
-pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, group_id: Uuid) -> Result<Vec<Person>> {
+pub(in super::super) async fn list(db: &mut PgConnection, partner_id: Uuid, group_id: Uuid) -> Result<Vec<Person>> {
     let rows = sqlx::query_as!(
         Row,
         r#"select m.id as membership_id, u.id as user_id, u.display_name as name, u.email, m.role,
@@ -43,7 +43,7 @@ pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, group_id: Uuid
     rows.into_iter().map(Row::into_person).collect()
 }
 
-pub(super) async fn assignable(
+pub(in super::super) async fn assignable(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
@@ -67,7 +67,7 @@ pub(super) async fn assignable(
 }
 
 /// Returns the names of those who were added.
-pub(super) async fn insert(
+pub(in super::super) async fn insert(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
@@ -94,7 +94,7 @@ pub(super) async fn insert(
 }
 
 /// Returns the names of those who were in the group.
-pub(super) async fn delete(
+pub(in super::super) async fn delete(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,

@@ -1,36 +1,54 @@
 //! SQL of the list and of the figures.
 
+pub(super) mod groups;
+
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{COUNTED, Figures, ListRow, Search, Within};
 use crate::{
+    database::paging::Place,
     error::Result,
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
+/// Lines of the list: what follows the columns of `organizations o`, as [`rows`] takes it.
+macro_rules! lines {
+    ($direction:tt, $db:expr, [$($text:tt)+], $($arguments:tt)+) => {
+        $crate::database::paging::rows!(
+            $direction,
+            $db,
+            $crate::organizations::list::ListRow,
+            [
+                r#"select o.key as "key: OrgKey", o.name, o.kind as "kind: AccountKind", o.country as "country: Country",
+                          o.domain as "domain: DomainName", o.status, o.licenses, o.trial_ends_at, o.created_at "#
+                $($text)+
+            ],
+            $($arguments)+
+        )
+    };
+}
+use lines;
+
 /// Organizations whose key, domain or customer number is exactly what was searched.
 pub(super) async fn exact(db: &mut PgConnection, within: &Within, search: &Search) -> Result<Vec<ListRow>> {
-    let rows = sqlx::query_as!(
-        ListRow,
-        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
-                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
-           from organizations
-           where id in (select id from organizations where parent_id = $1 and domain = $2
-                        union select id from organizations where parent_id = $1 and customer_number = $3
-                        union select id from organizations where parent_id = $1 and key = $4)
-             and status <> 'archived' and ($5::uuid[] is null or group_ids && $5)
-           order by sort_name, id"#,
+    let found = lines!(
+        _,
+        db,
+        [r#"from organizations o
+            where o.id in (select id from organizations where parent_id = $1 and domain = $2
+                           union select id from organizations where parent_id = $1 and customer_number = $3
+                           union select id from organizations where parent_id = $1 and key = $4)
+              and o.status <> 'archived' and ($5::uuid[] is null or o.group_ids && $5)
+            order by o.sort_name, o.id"#],
         within.parent_id,
         search.domain,
         search.number,
         search.key.as_ref().map(OrgKey::as_str),
         within.groups()
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
+    );
+    Ok(found?)
 }
 
 /// Where an organization stands in the order of the list.
@@ -47,63 +65,32 @@ pub(super) async fn position(db: &mut PgConnection, within: &Within, key: &OrgKe
     Ok(row.map(|row| (row.sort_name, row.id)))
 }
 
-/// Lines behind a place in the order. The comparisons an index serves are leak-proof, so row-level security does not
-/// stand in its way; what is searched is checked line by line behind it.
-pub(super) async fn list_after(
+/// Lines beside a place in the order, the nearest first. The comparisons an index serves are leak-proof, so row-level
+/// security does not stand in its way; what is searched is checked line by line behind it.
+pub(super) async fn list(
     db: &mut PgConnection,
     parent_id: Uuid,
-    from: &(String, Uuid),
+    place: &Place,
     search: &Search,
     limit: i64,
 ) -> Result<Vec<ListRow>> {
-    let rows = sqlx::query_as!(
-        ListRow,
-        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
-                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
-           from organizations
-           where parent_id = $1 and (sort_name, id) > ($2, $3) and status <> 'archived'
-             and ($4 = '' or strpos(sort_name, $4) > 0 or strpos(domain, $5) = 1
-                  or strpos(lower(customer_number), $4) = 1)
-           order by sort_name, id limit $6"#,
+    let direction = place.direction;
+    let found = lines!(
+        direction,
+        db,
+        [
+            "from organizations o where o.parent_id = $1 and (o.sort_name, o.id)" > "($2, $3)
+               and o.status <> 'archived' and organization_matches(o.sort_name, o.domain, o.customer_number, $4, $5)
+             order by o.sort_name" asc ", o.id" asc " limit $6"
+        ],
         parent_id,
-        from.0,
-        from.1,
+        place.name,
+        place.id,
         search.text,
         search.domain,
         limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
-}
-
-/// Lines before a place in the order, the nearest first: the mirror of [`list_after`].
-pub(super) async fn list_before(
-    db: &mut PgConnection,
-    parent_id: Uuid,
-    from: &(String, Uuid),
-    search: &Search,
-    limit: i64,
-) -> Result<Vec<ListRow>> {
-    let rows = sqlx::query_as!(
-        ListRow,
-        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
-                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
-           from organizations
-           where parent_id = $1 and (sort_name, id) < ($2, $3) and status <> 'archived'
-             and ($4 = '' or strpos(sort_name, $4) > 0 or strpos(domain, $5) = 1
-                  or strpos(lower(customer_number), $4) = 1)
-           order by sort_name desc, id desc limit $6"#,
-        parent_id,
-        from.0,
-        from.1,
-        search.text,
-        search.domain,
-        limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
+    );
+    Ok(found?)
 }
 
 /// How many lines there are, counted no further than one above the limit.
@@ -112,8 +99,7 @@ pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Searc
         r#"select count(*) as "count!" from (
              select 1 from organizations
              where parent_id = $1 and status <> 'archived'
-               and ($2 = '' or strpos(sort_name, $2) > 0 or strpos(domain, $3) = 1
-                    or strpos(lower(customer_number), $2) = 1)
+               and organization_matches(sort_name, domain, customer_number, $2, $3)
              limit $4) counted"#,
         parent_id,
         search.text,
@@ -126,22 +112,19 @@ pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Searc
 }
 
 pub(super) async fn ending(db: &mut PgConnection, within: &Within, now: OffsetDateTime) -> Result<Vec<ListRow>> {
-    let rows = sqlx::query_as!(
-        ListRow,
-        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind", country as "country: Country",
-                  domain as "domain: DomainName", status, licenses, trial_ends_at, created_at
-           from organizations
-           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
-             and ($4::uuid[] is null or group_ids && $4)
-           order by trial_ends_at, id limit 200"#,
+    let found = lines!(
+        _,
+        db,
+        [r#"from organizations o
+            where o.parent_id = $1 and o.trial_ends_at > $2 and o.trial_ends_at <= $3 and o.status <> 'archived'
+              and ($4::uuid[] is null or o.group_ids && $4)
+            order by o.trial_ends_at, o.id limit 200"#],
         within.parent_id,
         now,
         now + Duration::days(7),
         within.groups()
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
+    );
+    Ok(found?)
 }
 
 pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Figures> {
