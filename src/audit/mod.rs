@@ -76,13 +76,7 @@ pub async fn record_export(db: &mut PgConnection, scope: &Scope, filter: &Filter
 }
 
 /// Whoever sees only the organizations of own groups reads no log of organizations beneath.
-fn wanted<'a>(
-    scope: &Scope,
-    filter: &'a Filter,
-    than: Option<Uuid>,
-    direction: Direction,
-    limit: i64,
-) -> Wanted<'a> {
+fn wanted<'a>(scope: &Scope, filter: &'a Filter, than: Option<Uuid>, direction: Direction, limit: i64) -> Wanted<'a> {
     let beneath = scope.sight() == Sight::Everything;
     let than = than.unwrap_or(Uuid::max());
     Wanted { organization_id: scope.organization.id, beneath, filter, than, direction, limit }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{
     PAGE, find, form,
     model::{Filter, Members, Organization, Place},
-    open_for_change, record, store::members as store,
+    open_for_change, record,
+    store::members as store,
 };
 use crate::{
     database::paging::{self, Cut},

@@ -85,7 +85,12 @@ pub(in super::super) async fn candidates(
 }
 
 /// Returns the names of those that were put in; those that were in it before are not among them.
-pub(in super::super) async fn insert(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<String>> {
+pub(in super::super) async fn insert(
+    db: &mut PgConnection,
+    scope: &Scope,
+    group_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<String>> {
     let names = sqlx::query_scalar!(
         r#"with added as (
              insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at, added_by)

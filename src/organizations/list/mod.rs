@@ -127,7 +127,8 @@ pub async fn list(db: &mut PgConnection, scope: &Scope, search: &str, cursor: Op
 /// Only a first page is counted, and only where it does not show everything (DATABASE.md).
 async fn count(db: &mut PgConnection, within: &Within, search: &Search) -> Result<i64> {
     match &within.groups {
-        Some(groups) => store::groups::count(db, within.parent_id, groups, search).await,
+        Some(groups) if search.is_empty() => store::groups::count(db, within.parent_id, groups).await,
+        Some(groups) => store::groups::count_found(db, within.parent_id, groups, search).await,
         None => store::count(db, within.parent_id, search).await,
     }
 }

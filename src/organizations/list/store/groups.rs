@@ -69,48 +69,56 @@ pub(in super::super) async fn list(
     Ok(found?)
 }
 
-/// How many lines there are, counted no further than one above the limit. Without a search one group knows how many it
-/// has, and the lines of several are counted without a look at each organization.
-pub(in super::super) async fn count(
-    db: &mut PgConnection,
-    parent_id: Uuid,
-    groups: &[Uuid],
-    search: &Search,
-) -> Result<i64> {
-    let count = if let ([group], true) = (groups, search.is_empty()) {
-        sqlx::query_scalar!("select organizations::bigint from groups where partner_id = $1 and id = $2", parent_id, group)
-            .fetch_optional(db)
-            .await?
-            .flatten()
-    } else if search.is_empty() {
+/// How many lines there are, counted no further than one above the limit. One group knows how many it has, and the lines
+/// of several are counted without a look at each organization.
+pub(in super::super) async fn count(db: &mut PgConnection, partner_id: Uuid, groups: &[Uuid]) -> Result<i64> {
+    let count = if let [group] = groups {
+        sqlx::query_scalar!(
+            "select organizations::bigint from groups where partner_id = $1 and id = $2",
+            partner_id,
+            group
+        )
+        .fetch_optional(db)
+        .await?
+        .flatten()
+    } else {
         sqlx::query_scalar!(
             "select count(*) from (
                select distinct organization_id from group_organizations
                where group_id = any ($2) and partner_id = $1 and not archived limit $3) counted",
-            parent_id,
+            partner_id,
             groups,
-            COUNTED + 1
-        )
-        .fetch_one(db)
-        .await?
-    } else {
-        sqlx::query_scalar!(
-            "select count(*) from (
-               select distinct o.id
-               from group_organizations go join organizations o on o.id = go.organization_id
-               where go.group_id = any ($2) and o.parent_id = $1 and not go.archived
-                 and organization_matches(o.sort_name, o.domain, o.customer_number, $3, $4)
-               limit $5) counted",
-            parent_id,
-            groups,
-            search.text,
-            search.domain,
             COUNTED + 1
         )
         .fetch_one(db)
         .await?
     };
     Ok(count.unwrap_or_default())
+}
+
+/// How many a search finds, counted as far.
+pub(in super::super) async fn count_found(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    groups: &[Uuid],
+    search: &Search,
+) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from (
+             select distinct o.id
+             from group_organizations go join organizations o on o.id = go.organization_id
+             where go.group_id = any ($2) and o.parent_id = $1 and not go.archived
+               and organization_matches(o.sort_name, o.domain, o.customer_number, $3, $4)
+             limit $5) counted"#,
+        parent_id,
+        groups,
+        search.text,
+        search.domain,
+        COUNTED + 1
+    )
+    .fetch_one(db)
+    .await?;
+    Ok(count)
 }
 
 /// The figures, without the trial that ends first.
