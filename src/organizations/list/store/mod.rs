@@ -21,8 +21,9 @@ macro_rules! lines {
             $db,
             $crate::organizations::list::ListRow,
             [
-                r#"select o.key as "key: OrgKey", o.name, o.kind as "kind: AccountKind", o.country as "country: Country",
-                          o.domain as "domain: DomainName", o.status, o.licenses, o.trial_ends_at, o.created_at "#
+                r#"select o.key as "key!: OrgKey", o.name as "name!", o.kind as "kind!: AccountKind",
+                          o.country as "country!: Country", o.domain as "domain: DomainName", o.status as "status!",
+                          o.licenses as "licenses!", o.trial_ends_at, o.created_at as "created_at!" "#
                 $($text)+
             ],
             $($arguments)+
@@ -93,14 +94,15 @@ pub(super) async fn list(
     Ok(found?)
 }
 
-/// How many lines there are, counted no further than one above the limit.
+/// How many lines there are, counted no further than one above the limit, in the order of an index: without an order a
+/// plan may read the whole table for a partner with few lines.
 pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Search) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"select count(*) as "count!" from (
              select 1 from organizations
              where parent_id = $1 and status <> 'archived'
                and organization_matches(sort_name, domain, customer_number, $2, $3)
-             limit $4) counted"#,
+             order by sort_name, id limit $4) counted"#,
         parent_id,
         search.text,
         search.domain,
@@ -130,10 +132,11 @@ pub(super) async fn ending(db: &mut PgConnection, within: &Within, now: OffsetDa
 pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Figures> {
     let row = sqlx::query!(
         r#"with beneath as (
-             select licenses from organizations where parent_id = $1 and status <> 'archived' limit $4),
+             select licenses from organizations
+             where parent_id = $1 and status <> 'archived' order by sort_name, id limit $4),
            trials as (
              select trial_ends_at from organizations
-             where parent_id = $1 and trial_ends_at > $2 and status <> 'archived' limit $4)
+             where parent_id = $1 and trial_ends_at > $2 and status <> 'archived' order by trial_ends_at limit $4)
            select (select count(*) from beneath) as "organizations!",
                   (select coalesce(sum(licenses), 0)::bigint from beneath) as "licenses!",
                   (select count(*) from trials) as "on_trial!",
