@@ -7,12 +7,15 @@ mod flood;
 #[path = "../../tests/it/http.rs"]
 mod http;
 mod pages;
+mod permission;
 #[path = "../../tests/it/portal/mod.rs"]
 #[expect(dead_code, unused_imports, reason = "shared with the tests, which use the rest of it")]
 mod portal;
 mod process;
 
 use std::time::{Duration, Instant};
+
+use tenantry::{database::Database, types::OrgKey};
 
 use self::{
     portal::{
@@ -36,6 +39,7 @@ async fn main() {
     let mut portal = starts().await;
     let administrator = walk::set_up(&portal).await;
     page_weights(&administrator).await;
+    permission_check(&portal, &administrator).await;
     memory(&mut portal).await;
     wizard(&portal, &administrator).await;
     flood::flood(&portal, &administrator).await;
@@ -92,6 +96,18 @@ async fn page_weight(administrator: &Administrator, path: &str) {
     let parts = format!("html {} css {} script {} bytes", weight.html, weight.style, weight.script);
     let value = format!("{:.1} kB", weight.total() as f64 / 1000.0);
     line(&format!("page weight of {step}, compressed"), &value, &format!("{} requests, {parts}", weight.requests));
+}
+
+/// As the portal does it before every request, on a pool like its own (QUALITY 23).
+async fn permission_check(portal: &Portal, administrator: &Administrator) {
+    let user_id = sqlx::query_scalar("select id from users where email = $1").bind(walk::EMAIL);
+    let user_id = user_id.fetch_one(&mut portal.database().await).await.expect("the administrator");
+    let key = OrgKey::parse(administrator.home.trim_start_matches("/o/")).expect("a key");
+    let db = Database::open(portal.access().app(), 1);
+    let (queries, median) = permission::check(&db, user_id, &key).await;
+    let value = format!("{} us", median.as_micros());
+    line("permission check of a request, median of 1,000", &value, &format!("{queries} queries: stated"));
+    db.close().await;
 }
 
 async fn memory(portal: &mut Portal) {

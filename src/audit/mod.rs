@@ -21,6 +21,7 @@ pub use self::{
     model::{Change, Cursor, Filter, Line, Page},
 };
 use crate::{
+    database::paging::{Cut, Direction},
     error::Result,
     events::{self, EventKind, NewEvent},
     roles::Permission,
@@ -38,20 +39,14 @@ pub const BATCH: usize = 500;
 /// Without [`Permission::ViewAuditLog`].
 pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor: Option<&Cursor>) -> Result<Page> {
     scope.require(Permission::ViewAuditLog)?;
-    let (than, backwards) = match cursor {
-        Some(Cursor::Newer(than)) => (Some(*than), true),
-        Some(Cursor::Older(than)) => (Some(*than), false),
-        None => (None, false),
+    let (than, direction) = match cursor {
+        Some(Cursor::Newer(than)) => (Some(*than), Direction::Backward),
+        Some(Cursor::Older(than)) => (Some(*than), Direction::Forward),
+        None => (None, Direction::Forward),
     };
-    let wanted = wanted(scope, filter, than, PAGE as i64 + 1);
-    let mut lines = if backwards { store::newer(db, &wanted).await? } else { store::older(db, &wanted).await? };
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    if backwards {
-        lines.reverse();
-    }
-    let first = cursor.is_none();
-    Ok(Page { lines, has_older: backwards || more, has_newer: !first && (!backwards || more) })
+    let lines = store::list(db, &wanted(scope, filter, than, direction, PAGE as i64 + 1)).await?;
+    let Cut { rows, has_next, has_previous } = Cut::new(lines, PAGE, direction, cursor.is_none());
+    Ok(Page { lines: rows, has_older: has_next, has_newer: has_previous })
 }
 
 /// The next lines of an export, newest first, behind the event `older_than`. The permission is asked again each time.
@@ -65,7 +60,7 @@ pub async fn batch(
     older_than: Option<Uuid>,
 ) -> Result<Vec<Line>> {
     scope.require(Permission::ViewAuditLog)?;
-    store::older(db, &wanted(scope, filter, older_than, BATCH as i64)).await
+    store::list(db, &wanted(scope, filter, older_than, Direction::Forward, BATCH as i64)).await
 }
 
 /// Writes down that the log is taken away, and by which filter.
@@ -81,7 +76,8 @@ pub async fn record_export(db: &mut PgConnection, scope: &Scope, filter: &Filter
 }
 
 /// Whoever sees only the organizations of own groups reads no log of organizations beneath.
-fn wanted<'a>(scope: &Scope, filter: &'a Filter, than: Option<Uuid>, limit: i64) -> Wanted<'a> {
+fn wanted<'a>(scope: &Scope, filter: &'a Filter, than: Option<Uuid>, direction: Direction, limit: i64) -> Wanted<'a> {
     let beneath = scope.sight() == Sight::Everything;
-    Wanted { organization_id: scope.organization.id, beneath, filter, than, limit }
+    let than = than.unwrap_or(Uuid::max());
+    Wanted { organization_id: scope.organization.id, beneath, filter, than, direction, limit }
 }

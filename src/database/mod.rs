@@ -2,6 +2,7 @@
 
 pub mod backup;
 mod migrate;
+pub mod paging;
 pub mod private_postgres;
 
 use std::time::Duration;

@@ -10,7 +10,6 @@ mod qr;
 mod rules;
 mod seal;
 mod store;
-mod store_rules;
 
 use anyhow::{Context, anyhow};
 use sqlx::PgConnection;

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use super::store_rules;
+use super::store::rules as store;
 use crate::{
     error::Result,
     events::{self, EventKind, NewEvent},
@@ -32,7 +32,7 @@ impl Rules {
 /// [`crate::error::Error::Forbidden`], and the database's.
 pub async fn rules(db: &mut PgConnection, scope: &Scope) -> Result<Rules> {
     scope.require(Permission::ManageRoles)?;
-    store_rules::find(db, scope.organization.id).await
+    store::find(db, scope.organization.id).await
 }
 
 /// Saves the roles; `false` when others were chosen since the page was shown, and nothing is saved (QUALITY 21).
@@ -45,7 +45,7 @@ pub async fn save_rules(db: &mut PgConnection, scope: &Scope, new: &Rules) -> Re
     if before.names() == new.names() {
         return Ok(true);
     }
-    if !store_rules::save(db, scope.organization.id, new).await? {
+    if !store::save(db, scope.organization.id, new).await? {
         return Ok(false);
     }
     let event = NewEvent {

@@ -7,9 +7,15 @@ use uuid::Uuid;
 use super::{
     PAGE, find, form,
     model::{Filter, Members, Organization, Place},
-    open_for_change, record, store_members as store,
+    open_for_change, record,
+    store::members as store,
 };
-use crate::{error::Result, events::EventKind, scope::Scope};
+use crate::{
+    database::paging::{self, Cut},
+    error::Result,
+    events::EventKind,
+    scope::Scope,
+};
 
 /// Matches shown of a search for organizations to add.
 const MATCHES: i64 = 20;
@@ -28,22 +34,12 @@ pub async fn members(
     place: Option<Place>,
 ) -> Result<Members> {
     find(db, scope, group_id).await?;
-    let words = form::words(search);
-    let start = (String::new(), Uuid::nil());
-    let from = match place {
-        Some(Place::After(id) | Place::Before(id)) => store::position(db, group_id, id).await?,
-        None => None,
+    let place = match place.map(Place::parts) {
+        Some((id, direction)) => paging::Place::beside(store::position(db, group_id, id).await?, direction),
+        None => paging::Place::start(),
     };
-    let (mut rows, backwards) = match (place, &from) {
-        (Some(Place::Before(_)), Some(from)) => (store::list_before(db, group_id, from, &words, PAGE + 1).await?, true),
-        (_, from) => (store::list_after(db, group_id, from.as_ref().unwrap_or(&start), &words, PAGE + 1).await?, false),
-    };
-    let more = rows.len() as i64 > PAGE;
-    rows.truncate(PAGE as usize);
-    if backwards {
-        rows.reverse();
-    }
-    Ok(Members { rows, has_next: backwards || more, has_previous: if backwards { more } else { from.is_some() } })
+    let rows = store::list(db, group_id, &place, &form::words(search), PAGE + 1).await?;
+    Ok(Cut::new(rows, PAGE as usize, place.direction, place.is_start()))
 }
 
 /// Organizations that match a search and can be put into the group, and how many of the first matches are in already.

@@ -8,9 +8,6 @@ pub(crate) mod pages;
 mod people;
 mod requests;
 mod store;
-mod store_members;
-mod store_people;
-mod store_requests;
 
 use serde_json::json;
 use sqlx::PgConnection;

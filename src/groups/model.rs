@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
+    database::paging::{Cut, Direction},
     error::FieldErrors,
     roles::Role,
     types::{AccountKind, Country, FreeText, GroupName, OrgKey},
@@ -65,16 +66,8 @@ pub struct Organization {
     pub added_at: Option<OffsetDateTime>,
 }
 
-/// A page of the organizations of a group.
-#[derive(Debug, Clone)]
-pub struct Members {
-    /// At most 50, by name.
-    pub rows: Vec<Organization>,
-    /// Whether lines follow.
-    pub has_next: bool,
-    /// Whether lines precede.
-    pub has_previous: bool,
-}
+/// A page of at most 50 organizations of a group, by name.
+pub type Members = Cut<Organization>;
 
 /// Where a page of organizations begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +76,15 @@ pub enum Place {
     After(Uuid),
     /// Before it.
     Before(Uuid),
+}
+
+impl Place {
+    pub(super) fn parts(self) -> (Uuid, Direction) {
+        match self {
+            Self::After(id) => (id, Direction::Forward),
+            Self::Before(id) => (id, Direction::Backward),
+        }
+    }
 }
 
 /// Which organizations of the partner are added all at once. What is empty is not asked.

@@ -7,7 +7,8 @@ use uuid::Uuid;
 use super::{
     find,
     model::{Person, kept_to_groups},
-    open_for_change, record, store_people as store,
+    open_for_change, record,
+    store::people as store,
 };
 use crate::{error::Result, events::EventKind, scope::Scope};
 

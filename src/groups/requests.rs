@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     members,
     model::{NewRequest, Request},
-    store_requests as store,
+    store::requests as store,
 };
 use crate::{
     error::{Error, FieldErrors, Result},

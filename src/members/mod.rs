@@ -13,6 +13,7 @@ pub use self::model::{Cursor, Filter, Line, Member, NoticeWish, Page, State};
 use crate::{
     app::App,
     credentials, custom_roles,
+    database::paging::{Cut, Place},
     error::{Error, Result},
     events::{self, EventKind, NewEvent},
     jobs::{self, JobKind, NewJob},
@@ -34,32 +35,19 @@ const PAGE: usize = 50;
 pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor: Option<Cursor>) -> Result<Page> {
     scope.require(Permission::ViewUsers)?;
     let here = scope.organization.id;
-    let limit = PAGE as i64 + 1; // one more shows whether a page follows
-    let place = match cursor {
-        Some(Cursor::After(id) | Cursor::Before(id)) => store::position(db, here, id).await?,
-        None => None,
+    let place = match cursor.map(Cursor::parts) {
+        Some((id, direction)) => Place::beside(store::position(db, here, id).await?, direction),
+        None => Place::start(),
     };
-    let (mut lines, backwards, first) = match (cursor, place) {
-        (Some(Cursor::Before(_)), Some(place)) => {
-            (store::list_before(db, here, &place, filter, limit).await?, true, false)
-        }
-        (Some(Cursor::After(_)), Some(place)) => {
-            (store::list_after(db, here, &place, filter, limit).await?, false, false)
-        }
-        _ => (store::list_after(db, here, &(String::new(), Uuid::nil()), filter, limit).await?, false, true),
-    };
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    if backwards {
-        lines.reverse();
-    }
-    let count = match (first, more) {
+    let lines = store::list(db, here, &place, filter, PAGE as i64 + 1).await?; // one more shows whether a page follows
+    let first = place.is_start();
+    let Cut { rows: lines, has_next, has_previous } = Cut::new(lines, PAGE, place.direction, first);
+    let count = match (first, has_next) {
         (true, true) => Some(store::count(db, here, filter).await?),
         (true, false) => i64::try_from(lines.len()).ok(),
         (false, _) => None,
     };
-    let has_previous = if backwards { more } else { !first };
-    Ok(Page { lines, has_next: backwards || more, has_previous, count })
+    Ok(Page { lines, has_next, has_previous, count })
 }
 
 /// One person of the organization.

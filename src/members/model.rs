@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{custom_roles::HeldRole, mail::MembershipChange, types::Invalid};
+use crate::{custom_roles::HeldRole, database::paging::Direction, mail::MembershipChange, types::Invalid};
 
 /// How somebody stands to an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,15 @@ pub enum Cursor {
     After(Uuid),
     /// Before it.
     Before(Uuid),
+}
+
+impl Cursor {
+    pub(super) fn parts(self) -> (Uuid, Direction) {
+        match self {
+            Self::After(id) => (id, Direction::Forward),
+            Self::Before(id) => (id, Direction::Backward),
+        }
+    }
 }
 
 /// A page of the list.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::model::{Filter, Line, Member, State};
 use crate::{
     custom_roles::HeldRole,
+    database::paging::{Place, rows},
     error::{Error, Result},
     organizations::COUNTED,
     roles::Role,
@@ -57,64 +58,37 @@ pub(super) async fn position(db: &mut PgConnection, organization_id: Uuid, id: U
     Ok(name.map(|name| (name, id)))
 }
 
-/// Lines behind a place in the order.
-pub(super) async fn list_after(
+/// Lines beside a place in the order, the nearest first.
+pub(super) async fn list(
     db: &mut PgConnection,
     organization_id: Uuid,
-    from: &(String, Uuid),
+    place: &Place,
     filter: &Filter,
     limit: i64,
 ) -> Result<Vec<Line>> {
-    let rows = sqlx::query_as!(
+    let direction = place.direction;
+    let found = rows!(
+        direction,
+        db,
         Row,
-        r#"select p.id as "id!", p.user_id, p.name as "name!", p.email as "email!", p.role as "role!",
-                  c.name as "custom_name?", p.state as "state!", p.last_signed_in_at, p.expires_at
-           from organization_people p left join custom_roles c on c.id = p.custom_role_id
-           where p.organization_id = $1 and (p.sort_name, p.id) > ($2, $3)
-             and ($4 = '' or strpos(p.sort_name, $4) > 0 or strpos(lower(p.email), $4) > 0)
-             and ($5 = '' or p.role_value = $5) and ($6::text is null or p.state = $6)
-           order by p.sort_name, p.id limit $7"#,
+        [
+            r#"select p.id as "id!", p.user_id, p.name as "name!", p.email as "email!", p.role as "role!",
+                      c.name as "custom_name?", p.state as "state!", p.last_signed_in_at, p.expires_at
+               from organization_people p left join custom_roles c on c.id = p.custom_role_id
+               where p.organization_id = $1 and (p.sort_name, p.id)"# > "($2, $3)
+                 and ($4 = '' or strpos(p.sort_name, $4) > 0 or strpos(lower(p.email), $4) > 0)
+                 and ($5 = '' or p.role_value = $5) and ($6::text is null or p.state = $6)
+               order by p.sort_name" asc ", p.id" asc " limit $7"
+        ],
         organization_id,
-        from.0,
-        from.1,
+        place.name,
+        place.id,
         filter.text,
         filter.role,
         filter.state.map(State::name),
         limit
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Row::read).collect()
-}
-
-/// Lines before a place in the order, the nearest first: the mirror of [`list_after`].
-pub(super) async fn list_before(
-    db: &mut PgConnection,
-    organization_id: Uuid,
-    from: &(String, Uuid),
-    filter: &Filter,
-    limit: i64,
-) -> Result<Vec<Line>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select p.id as "id!", p.user_id, p.name as "name!", p.email as "email!", p.role as "role!",
-                  c.name as "custom_name?", p.state as "state!", p.last_signed_in_at, p.expires_at
-           from organization_people p left join custom_roles c on c.id = p.custom_role_id
-           where p.organization_id = $1 and (p.sort_name, p.id) < ($2, $3)
-             and ($4 = '' or strpos(p.sort_name, $4) > 0 or strpos(lower(p.email), $4) > 0)
-             and ($5 = '' or p.role_value = $5) and ($6::text is null or p.state = $6)
-           order by p.sort_name desc, p.id desc limit $7"#,
-        organization_id,
-        from.0,
-        from.1,
-        filter.text,
-        filter.role,
-        filter.state.map(State::name),
-        limit
-    )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Row::read).collect()
+    );
+    found?.into_iter().map(Row::read).collect()
 }
 
 /// How many lines there are, counted no further than one above the limit.

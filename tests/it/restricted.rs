@@ -130,6 +130,40 @@ async fn two_groups_are_one_list() {
     assert_eq!(found.texts("tbody td.org a"), ["Werk 60", "Werk 62", "Werk 64", "Werk 66", "Werk 68"]);
 }
 
+/// A page is full and the count right also when organizations of the group were archived or renamed (S105, S262).
+#[tokio::test]
+async fn an_archived_organization_leaves_the_list_of_its_group() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let lena = app.member(&TestApp::own(&scope), Role::KeyAccountManager, LENA).await;
+    let mut made = Vec::new();
+    for number in 0..53 {
+        made.push(app.create(&scope, new_organization(Customer, &format!("Werk {number:02}"))).await);
+    }
+    let group = app.group(&scope, "All", &made.iter().collect::<Vec<_>>(), &[LENA]).await;
+    let change = async |statement: &'static str| {
+        sqlx::query(statement).execute(&app.db).await.expect(statement);
+    };
+    change("update organizations set status = 'archived' where name in ('Werk 03', 'Werk 52')").await;
+    change("update organizations set name = 'Zeche' where name = 'Werk 00'").await;
+    let first = lena.get(&format!("{}/organizations", lena.home)).await;
+    first.assert_contains("51 organizations");
+    let seen = first.texts("tbody td.org a");
+    assert_eq!((seen.len(), seen[0].as_str(), seen[2].as_str()), (50, "Werk 01", "Werk 04"));
+    let second = lena.get(&first.attribute("a[rel=next]", "href").expect("a second page")).await;
+    assert_eq!(second.texts("tbody td.org a"), ["Zeche"]);
+    let back = lena.get(&second.attribute("a[rel=prev]", "href").expect("the way back")).await;
+    assert_eq!(back.texts("tbody td.org a"), seen);
+    let none = lena.get(&format!("{}/organizations?q=werk+03", lena.home)).await;
+    assert!(none.texts("tbody td.org a").is_empty(), "an archived organization is found");
+    let members = admin.get(&format!("{}/groups/{group}/members", admin.home)).await;
+    assert!(!members.body.contains("Werk 03"), "an archived organization is among the members");
+    change("update organizations set status = 'active' where name = 'Werk 03'").await;
+    let again = lena.get(&format!("{}/organizations", lena.home)).await;
+    again.assert_contains("52 organizations");
+    assert_eq!(again.texts("tbody td.org a")[2], "Werk 03");
+}
+
 async fn to_review(walk: &Walk, changes: &[(&str, &str)]) {
     walk.save_with("details", &DETAILS, changes).await.assert_redirect(&walk.at("admin-user"));
     walk.save("admin-user", &[("access", "later"), ("email", "")]).await.assert_redirect(&walk.at("subscription"));

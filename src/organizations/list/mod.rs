@@ -1,13 +1,13 @@
 //! The list of organizations beneath one (S105), and the figures on a partner's home.
 
 mod store;
-mod store_groups;
 
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
+    database::paging::{Cut, Direction, Place},
     error::Result,
     roles::Permission,
     scope::Scope,
@@ -16,7 +16,7 @@ use crate::{
 
 /// Rows a page.
 const PAGE: usize = 50;
-/// Rows read for one.
+/// Rows read for one: the one more shows whether another page follows.
 const LIMIT: i64 = PAGE as i64 + 1;
 /// Counts stop above this and are shown as "10,000+".
 pub const COUNTED: i64 = 10_000;
@@ -28,6 +28,15 @@ pub enum Cursor {
     After(OrgKey),
     /// Before it.
     Before(OrgKey),
+}
+
+impl Cursor {
+    fn parts(&self) -> (&OrgKey, Direction) {
+        match self {
+            Self::After(key) => (key, Direction::Forward),
+            Self::Before(key) => (key, Direction::Backward),
+        }
+    }
 }
 
 /// One line of the list.
@@ -97,36 +106,31 @@ pub async fn list(db: &mut PgConnection, scope: &Scope, search: &str, cursor: Op
             return Ok(Page { count: i64::try_from(rows.len()).ok(), rows, has_next: false, has_previous: false });
         }
     }
-    let place = match cursor {
-        Some(Cursor::After(key) | Cursor::Before(key)) => store::position(db, &within, key).await?,
-        None => None,
+    let place = match cursor.map(Cursor::parts) {
+        Some((key, direction)) => Place::beside(store::position(db, &within, key).await?, direction),
+        None => Place::start(),
     };
-    let (mut rows, backwards) = match (cursor, place) {
-        (Some(Cursor::Before(_)), Some(place)) => (within.before(db, &place, &search).await?, true),
-        (Some(Cursor::After(_)), Some(place)) => (within.after(db, &place, &search).await?, false),
-        _ => {
-            let rows = within.after(db, &(String::new(), Uuid::nil()), &search).await?;
-            return first_page(db, &within, &search, rows).await;
-        }
+    let rows = match &within.groups {
+        Some(groups) => store::groups::list(db, within.parent_id, groups, &place, &search).await?,
+        None => store::list(db, within.parent_id, &place, &search, LIMIT).await?,
     };
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    if backwards {
-        rows.reverse();
-    }
-    Ok(Page { rows, has_next: backwards || more, has_previous: !backwards || more, count: None })
+    let first = place.is_start();
+    let Cut { rows, has_next, has_previous } = Cut::new(rows, PAGE, place.direction, first);
+    let count = match (first, has_next) {
+        (false, _) => None,
+        (true, false) => i64::try_from(rows.len()).ok(),
+        (true, true) => Some(count(db, &within, &search).await?),
+    };
+    Ok(Page { rows, has_next, has_previous, count })
 }
 
-/// Only the first page is counted, and only where it does not show everything (DATABASE.md).
-async fn first_page(db: &mut PgConnection, within: &Within, search: &Search, mut rows: Vec<ListRow>) -> Result<Page> {
-    let has_next = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let count = match (&within.groups, has_next) {
-        (_, false) => rows.len() as i64,
-        (Some(groups), true) => store_groups::count(db, within.parent_id, groups, search).await?,
-        (None, true) => store::count(db, within.parent_id, search).await?,
-    };
-    Ok(Page { rows, has_next, has_previous: false, count: Some(count) })
+/// Only a first page is counted, and only where it does not show everything (DATABASE.md).
+async fn count(db: &mut PgConnection, within: &Within, search: &Search) -> Result<i64> {
+    match &within.groups {
+        Some(groups) if search.is_empty() => store::groups::count(db, within.parent_id, groups).await,
+        Some(groups) => store::groups::count_found(db, within.parent_id, groups, search).await,
+        None => store::count(db, within.parent_id, search).await,
+    }
 }
 
 /// Organizations directly beneath the scope's that the person sees and whose trial ends within seven days, the first
@@ -147,7 +151,7 @@ pub async fn figures(db: &mut PgConnection, scope: &Scope) -> Result<Figures> {
     scope.require(Permission::ListOrganizations)?;
     let within = Within::new(scope);
     let mut figures = match &within.groups {
-        Some(groups) => store_groups::figures(db, within.parent_id, groups, scope.now).await?,
+        Some(groups) => store::groups::figures(db, within.parent_id, groups, scope.now).await?,
         None => store::figures(db, within.parent_id, scope.now).await?,
     };
     figures.first_ending = store::first_ending(db, &within, scope.now).await?;
@@ -169,23 +173,6 @@ impl Within {
 
     fn groups(&self) -> Option<&[Uuid]> {
         self.groups.as_deref()
-    }
-
-    /// The lines behind a place, one more than a page holds: it shows whether another follows. Within groups the walk is
-    /// along their own sorted index, so that it is as short in a partner of a million as in one of a hundred.
-    async fn after(&self, db: &mut PgConnection, from: &(String, Uuid), search: &Search) -> Result<Vec<ListRow>> {
-        match &self.groups {
-            Some(groups) => store_groups::list_after(db, self.parent_id, groups, from, search, LIMIT).await,
-            None => store::list_after(db, self.parent_id, from, search, LIMIT).await,
-        }
-    }
-
-    /// The mirror of [`Within::after`], the nearest first.
-    async fn before(&self, db: &mut PgConnection, from: &(String, Uuid), search: &Search) -> Result<Vec<ListRow>> {
-        match &self.groups {
-            Some(groups) => store_groups::list_before(db, self.parent_id, groups, from, search, LIMIT).await,
-            None => store::list_before(db, self.parent_id, from, search, LIMIT).await,
-        }
     }
 }
 

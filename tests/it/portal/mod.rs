@@ -130,9 +130,13 @@ impl Portal {
 
     /// The private database as its superuser, who sees every row.
     pub(crate) async fn database(&self) -> PgConnection {
+        self.access().superuser().connect().await.expect("a connection")
+    }
+
+    /// How to reach the private database.
+    pub(crate) fn access(&self) -> Access {
         let options = Options { download: false, ..Options::new(self.folder.path()) };
-        let access = Access::of_running(&options).expect("a running private database");
-        access.superuser().connect().await.expect("a connection")
+        Access::of_running(&options).expect("a running private database")
     }
 
     /// The end of what it logged, for messages.

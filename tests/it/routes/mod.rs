@@ -5,6 +5,8 @@ mod rule;
 mod table;
 mod world;
 
+use std::collections::BTreeSet;
+
 use tenantry::web::{Access, RouteRow};
 use uuid::Uuid;
 
@@ -99,6 +101,9 @@ async fn without_row_level_security_every_route_answers_the_same() {
     everybody(&world, people).await;
 }
 
+/// How an answer begins that gives something away.
+const LEAK: &str = "leak: ";
+
 /// So many people, the last first.
 async fn everybody(world: &World, people: usize) {
     let mut wrong = Vec::new();
@@ -107,18 +112,31 @@ async fn everybody(world: &World, people: usize) {
     routes.sort_by_key(|route| !matches!(route.access, Access::Organization(_)));
     let (many, mut cells) = (routes.len(), 0);
     for route in routes {
-        let places = if matches!(route.access, Access::Organization(_)) { Place::ALL.len() } else { 1 };
-        cells += 1 + people.min(world.people.len()) * places;
+        cells += 1; // nobody
         let row = row(&name(&route)).expect("every route has a row");
         wrong.extend(anonymous(world, &route, row).await);
         if route.fresh {
             world.renew_proofs().await;
         }
         for person in world.people.iter().rev().take(people) {
+            cells += match route.access {
+                Access::Organization(_) => person.targets().len(),
+                // The same for every role.
+                Access::Public | Access::SignedIn => usize::from(person.administers()),
+            };
             wrong.extend(signed_in(world, &route, row, person).await);
         }
     }
-    println!("matrix: {many} routes, {people} people and nobody, {cells} cells, {} wrong", wrong.len());
+    let people = &world.people[world.people.len().saturating_sub(people)..];
+    let roles: BTreeSet<_> = people.iter().map(|person| person.role).collect();
+    let leaks = wrong.iter().filter(|words| words.starts_with(LEAK)).count();
+    println!(
+        "matrix: {many} routes, {} roles of {} people and nobody, {} places, {cells} cells, {} wrong, {leaks} leaks",
+        roles.len(),
+        people.len(),
+        Place::ALL.len(),
+        wrong.len()
+    );
     assert!(wrong.is_empty(), "{} answers are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
@@ -188,13 +206,13 @@ async fn in_organization(
             // A message for the next page is not for the page of the next comparison.
             person.client.page("/help").await;
         }
-        Verdict::Forbidden => wrong.extend(differs(&answer, 403, &who)),
+        Verdict::Forbidden => wrong.extend(differs(&answer, 403, &format!("{LEAK}{who}"))),
         Verdict::Hidden => {
-            wrong.extend(differs(&answer, 404, &who));
+            wrong.extend(differs(&answer, 404, &format!("{LEAK}{who}")));
             // It must not be told from one that does not exist (QUALITY 27).
             let nowhere = take(&person.client, route, &Names::of_nothing("/o/org_zzzzzzzzzzzz").fill(route)).await;
             if without_ids(&nowhere) != without_ids(&answer) {
-                wrong.push(format!("{who} can be told from an organization that does not exist"));
+                wrong.push(format!("{LEAK}{who} can be told from an organization that does not exist"));
             }
         }
     }
@@ -218,7 +236,8 @@ async fn somebody_elses(world: &World, route: &RouteRow, person: &Person, target
     }
     let path = names.fill(route);
     let answer = take(&person.client, route, &path).await;
-    differs(&answer, 404, &format!("{:?} in {target:?}: {} {path}, which is not theirs,", person.place, route.method))
+    let who = format!("{LEAK}{:?} in {target:?}: {} {path}, which is not theirs,", person.place, route.method);
+    differs(&answer, 404, &who)
 }
 
 fn differs(answer: &Answer, status: u16, who: &str) -> Option<String> {

@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Answer, NewRequest, Request};
+use super::super::model::{Answer, NewRequest, Request};
 use crate::{
     error::Result,
     scope::Scope,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Those that wait first, the latest first.
-pub(super) async fn list(
+pub(in super::super) async fn list(
     db: &mut PgConnection,
     partner_id: Uuid,
     only: Option<Uuid>,
@@ -52,7 +52,7 @@ pub(super) async fn list(
 }
 
 /// An organization directly beneath the partner, within the groups where some are named.
-pub(super) async fn find_organization(
+pub(in super::super) async fn find_organization(
     db: &mut PgConnection,
     partner_id: Uuid,
     key: &OrgKey,
@@ -70,7 +70,7 @@ pub(super) async fn find_organization(
     Ok(id)
 }
 
-pub(super) async fn insert(
+pub(in super::super) async fn insert(
     db: &mut PgConnection,
     scope: &Scope,
     id: Uuid,
@@ -94,18 +94,18 @@ pub(super) async fn insert(
 }
 
 /// What answering needs to know of a request.
-pub(super) struct Asked {
-    pub(super) user_name: String,
-    pub(super) email: EmailAddress,
-    pub(super) organization_id: Option<Uuid>,
+pub(in super::super) struct Asked {
+    pub(in super::super) user_name: String,
+    pub(in super::super) email: EmailAddress,
+    pub(in super::super) organization_id: Option<Uuid>,
     /// Of the groups asked for, those that are not archived.
-    pub(super) group_ids: Vec<Uuid>,
-    pub(super) message: String,
-    pub(super) answered: bool,
+    pub(in super::super) group_ids: Vec<Uuid>,
+    pub(in super::super) message: String,
+    pub(in super::super) answered: bool,
 }
 
 /// The request, locked until the transaction ends.
-pub(super) async fn lock(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> Result<Option<Asked>> {
+pub(in super::super) async fn lock(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> Result<Option<Asked>> {
     let asked = sqlx::query_as!(
         Asked,
         r#"select u.display_name as user_name, u.email as "email: EmailAddress", r.organization_id,
@@ -122,7 +122,7 @@ pub(super) async fn lock(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> R
     Ok(asked)
 }
 
-pub(super) async fn answer(
+pub(in super::super) async fn answer(
     db: &mut PgConnection,
     scope: &Scope,
     id: Uuid,

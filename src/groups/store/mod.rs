@@ -1,5 +1,9 @@
 //! SQL of the groups. Every statement names the partner.
 
+pub(super) mod members;
+pub(super) mod people;
+pub(super) mod requests;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 

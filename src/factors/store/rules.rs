@@ -3,10 +3,10 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rules::Rules;
+use super::super::rules::Rules;
 use crate::{error::Result, roles::Role};
 
-pub(super) async fn find(db: &mut PgConnection, organization_id: Uuid) -> Result<Rules> {
+pub(in super::super) async fn find(db: &mut PgConnection, organization_id: Uuid) -> Result<Rules> {
     let found =
         sqlx::query!("select factor_roles, version from sign_in_rules where organization_id = $1", organization_id)
             .fetch_optional(db)
@@ -18,7 +18,7 @@ pub(super) async fn find(db: &mut PgConnection, organization_id: Uuid) -> Result
 }
 
 /// `false` when the version is not the one that is stored; the first rules have version 0 before them.
-pub(super) async fn save(db: &mut PgConnection, organization_id: Uuid, new: &Rules) -> Result<bool> {
+pub(in super::super) async fn save(db: &mut PgConnection, organization_id: Uuid, new: &Rules) -> Result<bool> {
     let names = new.names();
     let saved = if new.version == 0 {
         let query = sqlx::query!(

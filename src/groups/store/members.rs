@@ -3,15 +3,16 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Filter, Organization};
+use super::super::model::{Filter, Organization};
 use crate::{
+    database::paging::{Place, rows},
     error::Result,
     scope::Scope,
     types::{AccountKind, Country, OrgKey},
 };
 
 /// Where an organization stands in the order of the group.
-pub(super) async fn position(
+pub(in super::super) async fn position(
     db: &mut PgConnection,
     group_id: Uuid,
     organization_id: Uuid,
@@ -26,63 +27,38 @@ pub(super) async fn position(
     Ok(row.map(|row| (row.sort_name, row.organization_id)))
 }
 
-pub(super) async fn list_after(
+/// Organizations of a group beside a place in its order, the nearest first.
+pub(in super::super) async fn list(
     db: &mut PgConnection,
     group_id: Uuid,
-    from: &(String, Uuid),
+    place: &Place,
     words: &str,
     limit: i64,
 ) -> Result<Vec<Organization>> {
-    let rows = sqlx::query_as!(
+    let direction = place.direction;
+    let found = rows!(
+        direction,
+        db,
         Organization,
-        r#"select o.id, o.key as "key: OrgKey", o.name, o.country as "country: Country", o.status, o.trial_ends_at,
-                  go.added_at as "added_at?"
-           from group_organizations go join organizations o on o.id = go.organization_id
-           where go.group_id = $1 and (go.sort_name, go.organization_id) > ($2, $3) and o.status <> 'archived'
-             and ($4 = '' or strpos(o.sort_name, $4) > 0 or strpos(o.domain, $4) = 1
-                  or strpos(lower(o.customer_number), $4) = 1)
-           order by go.sort_name, go.organization_id limit $5"#,
+        [
+            r#"select o.id, o.key as "key: OrgKey", o.name, o.country as "country: Country", o.status, o.trial_ends_at,
+                      go.added_at as "added_at?"
+               from group_organizations go join organizations o on o.id = go.organization_id
+               where go.group_id = $1 and not go.archived and (go.sort_name, go.organization_id)"# > "($2, $3)
+                 and organization_matches(o.sort_name, o.domain, o.customer_number, $4, $4)
+               order by go.sort_name" asc ", go.organization_id" asc " limit $5"
+        ],
         group_id,
-        from.0,
-        from.1,
+        place.name,
+        place.id,
         words,
         limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
-}
-
-/// The mirror of [`list_after`], the nearest first.
-pub(super) async fn list_before(
-    db: &mut PgConnection,
-    group_id: Uuid,
-    from: &(String, Uuid),
-    words: &str,
-    limit: i64,
-) -> Result<Vec<Organization>> {
-    let rows = sqlx::query_as!(
-        Organization,
-        r#"select o.id, o.key as "key: OrgKey", o.name, o.country as "country: Country", o.status, o.trial_ends_at,
-                  go.added_at as "added_at?"
-           from group_organizations go join organizations o on o.id = go.organization_id
-           where go.group_id = $1 and (go.sort_name, go.organization_id) < ($2, $3) and o.status <> 'archived'
-             and ($4 = '' or strpos(o.sort_name, $4) > 0 or strpos(o.domain, $4) = 1
-                  or strpos(lower(o.customer_number), $4) = 1)
-           order by go.sort_name desc, go.organization_id desc limit $5"#,
-        group_id,
-        from.0,
-        from.1,
-        words,
-        limit
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows)
+    );
+    Ok(found?)
 }
 
 /// Organizations of the partner that match, with when they were put into the group, where they are in it.
-pub(super) async fn candidates(
+pub(in super::super) async fn candidates(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
@@ -96,7 +72,7 @@ pub(super) async fn candidates(
                    where go.group_id = $2 and go.organization_id = o.id) as "added_at?"
            from organizations o
            where o.parent_id = $1 and o.status <> 'archived'
-             and (strpos(o.sort_name, $3) > 0 or strpos(o.domain, $3) = 1 or strpos(lower(o.customer_number), $3) = 1)
+             and organization_matches(o.sort_name, o.domain, o.customer_number, $3, $3)
            order by o.sort_name, o.id limit $4"#,
         partner_id,
         group_id,
@@ -109,7 +85,12 @@ pub(super) async fn candidates(
 }
 
 /// Returns the names of those that were put in; those that were in it before are not among them.
-pub(super) async fn insert(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<String>> {
+pub(in super::super) async fn insert(
+    db: &mut PgConnection,
+    scope: &Scope,
+    group_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<String>> {
     let names = sqlx::query_scalar!(
         r#"with added as (
              insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at, added_by)
@@ -129,7 +110,7 @@ pub(super) async fn insert(db: &mut PgConnection, scope: &Scope, group_id: Uuid,
     Ok(names)
 }
 
-pub(super) async fn insert_matching(
+pub(in super::super) async fn insert_matching(
     db: &mut PgConnection,
     scope: &Scope,
     group_id: Uuid,
@@ -141,8 +122,7 @@ pub(super) async fn insert_matching(
              select $2, o.id, o.parent_id, o.sort_name, $3, $4
              from organizations o
              where o.parent_id = $1 and o.status <> 'archived'
-               and ($5 = '' or strpos(o.sort_name, $5) > 0 or strpos(o.domain, $5) = 1
-                    or strpos(lower(o.customer_number), $5) = 1)
+               and organization_matches(o.sort_name, o.domain, o.customer_number, $5, $5)
                and ($6::text is null or o.kind = $6) and ($7::text is null or o.country = $7)
                and (not $8 or o.group_ids = '{}')
              on conflict do nothing
@@ -163,7 +143,7 @@ pub(super) async fn insert_matching(
 }
 
 /// Returns the names of those that were in the group.
-pub(super) async fn delete(
+pub(in super::super) async fn delete(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,

@@ -1,5 +1,7 @@
 //! SQL of the second factor.
 
+pub(super) mod rules;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;

@@ -4,8 +4,8 @@ use anyhow::Context;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::Person;
-use crate::{error::Result, roles::Role};
+use super::super::model::Person;
+use crate::{database::paging::rows, error::Result, roles::Role};
 
 /// As it is stored.
 struct Row {
@@ -26,48 +26,56 @@ impl Row {
     }
 }
 
-pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, group_id: Uuid) -> Result<Vec<Person>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select m.id as membership_id, u.id as user_id, u.display_name as name, u.email, m.role,
-                  c.name as "custom_name?"
-           from group_members gm join memberships m on m.id = gm.membership_id join users u on u.id = m.user_id
-                left join custom_roles c on c.id = m.custom_role_id
-           where gm.partner_id = $1 and gm.group_id = $2
-           order by lower(u.display_name), m.id limit 500"#,
+/// People of the partner, by name: what follows the tables, as [`rows`] takes it.
+macro_rules! people {
+    ($db:expr, [$($text:tt)+], $($argument:expr),+) => {{
+        let found = rows!(
+            _,
+            $db,
+            Row,
+            [
+                r#"select m.id as membership_id, u.id as user_id, u.display_name as name, u.email, m.role,
+                          c.name as "custom_name?"
+                   from memberships m join users u on u.id = m.user_id
+                        left join custom_roles c on c.id = m.custom_role_id "#
+                $($text)+
+            ],
+            $($argument),+
+        );
+        found?.into_iter().map(Row::into_person).collect()
+    }};
+}
+
+pub(in super::super) async fn list(db: &mut PgConnection, partner_id: Uuid, group_id: Uuid) -> Result<Vec<Person>> {
+    people!(
+        db,
+        ["join group_members gm on gm.membership_id = m.id
+          where gm.partner_id = $1 and gm.group_id = $2
+          order by lower(u.display_name), m.id limit 500"],
         partner_id,
         group_id
     )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Row::into_person).collect()
 }
 
-pub(super) async fn assignable(
+pub(in super::super) async fn assignable(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
     roles: &[String],
 ) -> Result<Vec<Person>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select m.id as membership_id, u.id as user_id, u.display_name as name, u.email, m.role,
-                  c.name as "custom_name?"
-           from memberships m join users u on u.id = m.user_id left join custom_roles c on c.id = m.custom_role_id
-           where m.organization_id = $1 and m.role = any ($3) and m.suspended_at is null and u.disabled_at is null
-             and not exists (select 1 from group_members gm where gm.group_id = $2 and gm.membership_id = m.id)
-           order by lower(u.display_name), m.id limit 200"#,
+    people!(
+        db,
+        ["where m.organization_id = $1 and m.role = any ($3) and m.suspended_at is null and u.disabled_at is null
+            and not exists (select 1 from group_members gm where gm.group_id = $2 and gm.membership_id = m.id)
+          order by lower(u.display_name), m.id limit 200"],
         partner_id,
         group_id,
         roles
     )
-    .fetch_all(db)
-    .await?;
-    rows.into_iter().map(Row::into_person).collect()
 }
 
 /// Returns the names of those who were added.
-pub(super) async fn insert(
+pub(in super::super) async fn insert(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
@@ -94,7 +102,7 @@ pub(super) async fn insert(
 }
 
 /// Returns the names of those who were in the group.
-pub(super) async fn delete(
+pub(in super::super) async fn delete(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
