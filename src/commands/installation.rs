@@ -56,9 +56,9 @@ impl Installation {
         words: String,
         private: Option<private_postgres::PrivatePostgres>,
     ) -> anyhow::Result<Self> {
-        let db = Database::open(application, settings.database_connections);
+        let open = if settings.database_statement_cache == 0 { Database::behind_pooler } else { Database::open };
         let app = App {
-            db: if settings.database_statement_cache == 0 { db.behind_pooler() } else { db },
+            db: open(application, settings.database_connections),
             clock: Clock::system(),
             passwords: Passwords::new(),
             mailer: Mailer::from_settings(&settings)?,

@@ -2,16 +2,16 @@
 
 pub mod backup;
 mod migrate;
+mod pool;
 pub mod private_postgres;
 
-use std::time::Duration;
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 
-use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
-    postgres::{PgConnectOptions, PgPoolOptions},
+use self::pool::Pool;
+pub use self::{
+    migrate::{check_role, migrate},
+    pool::Transaction,
 };
-
-pub use self::migrate::{check_role, migrate};
 use crate::{
     error::Result,
     scope::{RowScope, Sight},
@@ -20,28 +20,26 @@ use crate::{
 /// The pool of the application role. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Database {
-    pool: PgPool,
+    pool: Pool,
     /// Whether a transaction may come to a server connection on which others have prepared statements.
     shared: bool,
 }
 
+/// Nearly every statement finds a few rows by a key, and planning it under row-level security takes several times as long
+/// as running it: so a plan is made once a connection. What looks through lists says so ([`Database::search`]).
+const PLAN_ONCE: &str = "set plan_cache_mode = force_generic_plan";
+const PLAN_EACH_TIME: &str = "; set local plan_cache_mode = auto";
+
 impl Database {
     /// Opens a pool of at most `connections` that is filled as needed; a request waits at most five seconds for one.
     pub fn open(options: PgConnectOptions, connections: u32) -> Self {
-        let pool = PgPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            // Not asked beforehand whether it is alive: the first statement tells, and `begin` takes another.
-            .test_before_acquire(false)
-            .connect_lazy_with(options);
-        Self { pool, shared: false }
+        Self { pool: Pool::new(options, PLAN_ONCE, connections), shared: false }
     }
 
     /// For a pooler in transaction mode, where each transaction may come to another server connection: statements that
     /// others have prepared there under the same names are forgotten first. The options must keep no statements.
-    #[must_use]
-    pub fn behind_pooler(self) -> Self {
-        Self { shared: true, ..self }
+    pub fn behind_pooler(options: PgConnectOptions, connections: u32) -> Self {
+        Self { pool: Pool::new(options, "", connections), shared: true }
     }
 
     /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
@@ -49,20 +47,15 @@ impl Database {
     ///
     /// # Errors
     /// [`crate::error::Error::Unavailable`] when no connection can be had.
-    pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
-        let mut statement = statement(&rows.into());
+    pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction> {
+        self.begin_with(statement(&rows.into())).await
+    }
+
+    async fn begin_with(&self, mut statement: String) -> Result<Transaction> {
         if self.shared {
             statement.push_str("; deallocate all");
         }
-        // A connection may have died while it lay idle. Nothing has been done on it yet, so the next one is tried, and
-        // in the end a new one.
-        let mut idle = self.pool.num_idle();
-        loop {
-            match self.pool.begin_with(AssertSqlSafe(statement.clone())).await {
-                Err(sqlx::Error::Io(_) | sqlx::Error::Database(_) | sqlx::Error::Protocol(_)) if idle > 0 => idle -= 1,
-                begun => return Ok(begun?),
-            }
-        }
+        Ok(self.pool.begin(&statement).await?)
     }
 
     /// Runs `work` in a transaction and commits it; any error takes everything back (house rule 8).
@@ -75,9 +68,12 @@ impl Database {
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
         let mut transaction = self.begin(rows).await?;
-        let done = work(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(done)
+        let done = work(&mut transaction).await;
+        match done {
+            Ok(_) => transaction.commit().await?,
+            Err(_) => transaction.leave(),
+        }
+        done
     }
 
     /// Runs `work` in a transaction that is never committed.
@@ -89,9 +85,31 @@ impl Database {
         rows: impl Into<RowScope>,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
-        // Dropped, it is rolled back on its way into the pool, and nobody waits for that.
-        let mut transaction = self.begin(rows).await?;
-        work(&mut transaction).await
+        self.read_with(statement(&rows.into()), work).await
+    }
+
+    /// As [`Database::read`], for statements whose best plan depends on what is asked for: each is planned anew.
+    ///
+    /// # Errors
+    /// Those of `work`, and the database's.
+    pub async fn search<T>(
+        &self,
+        rows: impl Into<RowScope>,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        self.read_with(statement(&rows.into()) + PLAN_EACH_TIME, work).await
+    }
+
+    async fn read_with<T>(
+        &self,
+        statement: String,
+        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
+    ) -> Result<T> {
+        let mut transaction = self.begin_with(statement).await?;
+        let done = work(&mut transaction).await;
+        // Nobody waits for the end of it.
+        transaction.leave();
+        done
     }
 
     /// Whether the server answers; for `/readyz`.
@@ -99,13 +117,13 @@ impl Database {
     /// # Errors
     /// The database's.
     pub async fn ping(&self) -> Result<()> {
-        sqlx::raw_sql("select 1").execute(&self.pool).await?;
+        self.begin_with("begin".to_owned()).await?.leave();
         Ok(())
     }
 
     /// Connections open and idle; for the metrics.
     pub fn usage(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+        self.pool.usage()
     }
 
     /// Waits for transactions under way and closes every connection.

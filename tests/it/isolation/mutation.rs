@@ -92,7 +92,7 @@ impl Marks {
     }
 }
 
-async fn begin(app: &TestApp, rows: RowScope) -> sqlx::Transaction<'static, Postgres> {
+async fn begin(app: &TestApp, rows: RowScope) -> tenantry::database::Transaction {
     app.app.db.begin(rows).await.expect("a transaction")
 }
 
