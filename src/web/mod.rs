@@ -18,6 +18,7 @@ mod metrics;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+mod session;
 mod step_up;
 pub(crate) mod tabs;
 pub(crate) mod visit_bar;
