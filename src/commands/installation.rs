@@ -35,8 +35,7 @@ impl Installation {
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let Reached { private, owner, application, words } = Reached::reach(&settings).await?;
         let role = application.get_username().to_owned();
-        database::migrate(&owner, &role).await?;
-        database::check_role(&application).await?;
+        tokio::try_join!(database::migrate(&owner, &role), database::check_role(&application))?;
         Self::assemble(settings, application, words, private).await
     }
 

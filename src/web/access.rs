@@ -132,17 +132,19 @@ pub(super) async fn look(
     visiting: bool,
     now: OffsetDateTime,
 ) -> Result<Option<Known>> {
-    let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
-    let mut known = Known { actor, memberships, way_in: None, signature: None, visit: None };
-    if let Some(key) = key {
-        known.way_in = memberships::access(db, user_id, key).await?;
-        if known.way_in.is_none()
-            && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
-        {
-            known.way_in = Some(way_in);
-            known.signature = Some(visit.signature());
-            known.visit = Some(visit);
-        }
+    let found = match key {
+        Some(key) => memberships::person_at(db, user_id, key).await?,
+        None => memberships::person(db, user_id).await?.map(|(actor, memberships)| (actor, memberships, None)),
+    };
+    let Some((actor, memberships, way_in)) = found else { return Ok(None) };
+    let mut known = Known { actor, memberships, way_in, signature: None, visit: None };
+    if let Some(key) = key
+        && known.way_in.is_none()
+        && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
+    {
+        known.way_in = Some(way_in);
+        known.signature = Some(visit.signature());
+        known.visit = Some(visit);
     }
     if known.visit.is_none() && visiting {
         known.visit = support_visits::newest_open(db, user_id, now).await?;
