@@ -35,8 +35,7 @@ impl Installation {
     pub async fn open(settings: Settings) -> anyhow::Result<Self> {
         let Reached { private, owner, application, words } = Reached::reach(&settings).await?;
         let role = application.get_username().to_owned();
-        database::migrate(&owner, &role).await?;
-        database::check_role(&application).await?;
+        tokio::try_join!(database::migrate(&owner, &role), database::check_role(&application))?;
         Self::assemble(settings, application, words, private).await
     }
 
@@ -56,9 +55,9 @@ impl Installation {
         words: String,
         private: Option<private_postgres::PrivatePostgres>,
     ) -> anyhow::Result<Self> {
-        let db = Database::open(application, settings.database_connections);
+        let open = if settings.database_statement_cache == 0 { Database::behind_pooler } else { Database::open };
         let app = App {
-            db: if settings.database_statement_cache == 0 { db.behind_pooler() } else { db },
+            db: open(application, settings.database_connections),
             clock: Clock::system(),
             passwords: Passwords::new(),
             mailer: Mailer::from_settings(&settings)?,

@@ -15,9 +15,12 @@ pub use self::{
 use crate::{
     error::Result,
     roles::Role,
-    scope::{Actor, Scope},
+    scope::{Actor, Grant, Scope, Standing},
     types::OrgKey,
 };
+
+/// The switcher shows 20; one more tells it that there are more.
+const SHOWN: i64 = 21;
 
 /// The person of a session, with the organizations they belong to. `None` when the account is gone or disabled.
 /// Runs with every row in sight: it is what decides which rows the rest of the request may see.
@@ -25,8 +28,21 @@ use crate::{
 /// # Errors
 /// The database's.
 pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Actor, Vec<Membership>)>> {
-    // The switcher shows 20; one more tells it that there are more.
-    store::person(db, user_id, 21).await
+    let known = store::known(db, user_id, SHOWN, None).await?;
+    Ok(known.map(|known| (known.actor, known.memberships)))
+}
+
+/// As [`person`], and what opens an organization to them, as [`access`] says it: both in one look.
+///
+/// # Errors
+/// The database's.
+pub async fn person_at(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    key: &OrgKey,
+) -> Result<Option<(Actor, Vec<Membership>, Option<Access>)>> {
+    let known = store::known(db, user_id, SHOWN, Some(key)).await?;
+    Ok(known.map(|known| (known.actor, known.memberships, known.standing.and_then(reaching))))
 }
 
 /// All organizations of a person, up to 2,000. Needs a transaction of the system, as [`person`] does.
@@ -34,7 +50,7 @@ pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Acto
 /// # Errors
 /// The database's.
 pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>> {
-    Ok(store::person(db, user_id, 2000).await?.map_or_else(Vec::new, |(_, memberships)| memberships))
+    Ok(store::known(db, user_id, 2000, None).await?.map_or_else(Vec::new, |known| known.memberships))
 }
 
 /// The organization of a request, and every membership there or on the way up whose role reaches it.
@@ -43,11 +59,14 @@ pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>
 /// # Errors
 /// The database's.
 pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
-    let Some((standing, grants)) = store::standing(db, user_id, key).await? else { return Ok(None) };
+    Ok(store::known(db, user_id, 0, Some(key)).await?.and_then(|known| known.standing).and_then(reaching))
+}
+
+fn reaching((standing, grants): (Standing, Vec<(Grant, bool)>)) -> Option<Access> {
     let reaching: Vec<_> = grants.into_iter().filter(|(grant, _)| grant.reaches(&standing)).collect();
     let lacks_factor = reaching.iter().any(|(_, lacks_factor)| *lacks_factor);
     let grants: Vec<_> = reaching.into_iter().map(|(grant, _)| grant).collect();
-    Ok((!grants.is_empty()).then_some(Access { standing, grants, lacks_factor }))
+    (!grants.is_empty()).then_some(Access { standing, grants, lacks_factor })
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

@@ -1,7 +1,8 @@
 //! SQL of the memberships.
 
 use anyhow::{Context, anyhow};
-use sqlx::PgConnection;
+use serde::Deserialize;
+use sqlx::{PgConnection, types::Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -13,110 +14,133 @@ use crate::{
     types::{AccountKind, OrgKey},
 };
 
-/// The person, unless the account is gone or disabled, and the organizations they belong to: one look, as every request
-/// asks.
-pub(super) async fn person(
+/// One membership of a person, as the database writes it into JSON.
+#[derive(Debug, Deserialize)]
+struct MembershipRow {
+    id: Uuid,
+    key: String,
+    name: String,
+    kind: String,
+    role: String,
+    custom_name: Option<String>,
+}
+
+/// One membership that may open an organization, with that organization; from JSON, too.
+#[derive(Debug, Deserialize)]
+struct WayRow {
+    id: Uuid,
+    key: String,
+    name: String,
+    kind: String,
+    country: String,
+    path: Vec<Uuid>,
+    group_ids: Vec<Uuid>,
+    role: String,
+    through: Uuid,
+    through_kind: String,
+    custom_name: Option<String>,
+    custom_permissions: Option<Vec<String>>,
+    lacks_factor: bool,
+    groups: Vec<Uuid>,
+    above: Vec<(String, String)>,
+}
+
+/// What is known of a person.
+pub(super) struct Known {
+    pub(super) actor: Actor,
+    pub(super) memberships: Vec<Membership>,
+    /// The organization that was asked for, and what the person's memberships there and above it are worth, the nearest
+    /// first; with each, whether the role needs a second factor there that the person lacks. Whether they reach it is for
+    /// the caller to say.
+    pub(super) standing: Option<(Standing, Vec<(Grant, bool)>)>,
+}
+
+/// The person, unless the account is gone or disabled, the organizations they belong to, and what opens the one with the
+/// key to them: one look, as every request asks.
+pub(super) async fn known(
     db: &mut PgConnection,
     user_id: Uuid,
     most: i64,
-) -> Result<Option<(Actor, Vec<Membership>)>> {
-    let rows = sqlx::query!(
-        r#"select u.display_name, u.email, u.time_zone, u.theme, m.id as "id?", m.key as "key?", m.name as "name?",
-                  m.kind as "kind?", m.role as "role?", m.custom_name as "custom_name?"
-           from users u left join lateral (
-             select o.id, o.key, o.name, o.kind, m.role, c.name as custom_name, o.sort_name, cardinality(o.path) as depth
-             from memberships m join organizations o on o.id = m.organization_id
-                  left join custom_roles c on c.id = m.custom_role_id
-             where m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
-             order by depth, o.sort_name, o.id
-             limit $2) m on true
-           where u.id = $1 and u.disabled_at is null
-           order by m.depth, m.sort_name, m.id"#,
+    key: Option<&OrgKey>,
+) -> Result<Option<Known>> {
+    let row = sqlx::query!(
+        r#"select u.display_name, u.email, u.time_zone, u.theme,
+             (select coalesce(json_agg(m), '[]') from (
+                select o.id, o.key, o.name, o.kind, m.role, c.name as custom_name
+                from memberships m join organizations o on o.id = m.organization_id
+                     left join custom_roles c on c.id = m.custom_role_id
+                where m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
+                order by cardinality(o.path), o.sort_name, o.id
+                limit $2) m) as "memberships!: Json<Vec<MembershipRow>>",
+             (select coalesce(json_agg(w), '[]') from (
+                select o.id, o.key, o.name, o.kind, o.country, o.path, o.group_ids, m.role, t.id as through,
+                       t.kind as through_kind, c.name as custom_name, c.permissions as custom_permissions,
+                       coalesce(m.role = any (r.factor_roles), false) and not exists (
+                         select 1 from factors f where f.user_id = m.user_id and f.confirmed_at is not null
+                       ) as lacks_factor,
+                       array(select g.id from group_members gm join groups g on g.id = gm.group_id
+                             where gm.membership_id = m.id and g.archived_at is null) as groups,
+                       array(select array[a.key, a.name] from organizations a
+                             where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
+                             order by cardinality(a.path)) as above
+                from organizations o join memberships m on m.organization_id = any (o.path)
+                     join organizations t on t.id = m.organization_id
+                     left join custom_roles c on c.id = m.custom_role_id
+                     left join sign_in_rules r on r.organization_id = m.organization_id
+                where o.key = $3 and m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
+                order by array_position(o.path, m.organization_id) desc) w) as "ways!: Json<Vec<WayRow>>"
+           from users u where u.id = $1 and u.disabled_at is null"#,
         user_id,
-        most
+        most,
+        key.map(OrgKey::as_str)
     )
-    .fetch_all(db)
+    .fetch_optional(db)
     .await?;
-    let mut actor = None;
-    let mut memberships = Vec::with_capacity(rows.len());
-    for row in rows {
-        if let (Some(id), Some(key), Some(name), Some(kind), Some(role)) =
-            (row.id, row.key, row.name, row.kind, row.role)
-        {
-            memberships.push(Membership {
-                organization_id: id,
-                key: self::key(&key)?,
-                name,
-                kind: self::kind(&kind)?,
-                role: label(row.custom_name, &role)?,
-            });
-        }
-        actor.get_or_insert(Actor {
-            user_id,
-            display_name: row.display_name,
-            email: row.email,
-            time_zone: row.time_zone,
-            theme: row.theme,
-        });
-    }
-    Ok(actor.map(|actor| (actor, memberships)))
+    let Some(row) = row else { return Ok(None) };
+    let memberships = row.memberships.0.into_iter().map(membership).collect::<Result<_>>()?;
+    let (display_name, email, time_zone, theme) = (row.display_name, row.email, row.time_zone, row.theme);
+    let actor = Actor { user_id, display_name, email, time_zone, theme };
+    Ok(Some(Known { actor, memberships, standing: standing(row.ways.0)? }))
 }
 
-/// An organization and what the person's memberships there and above it are worth, the nearest first; with each,
-/// whether the role needs a second factor there that the person lacks. Whether they reach it is for the caller to say.
-pub(super) async fn standing(
-    db: &mut PgConnection,
-    user_id: Uuid,
-    key: &OrgKey,
-) -> Result<Option<(Standing, Vec<(Grant, bool)>)>> {
-    let rows = sqlx::query!(
-        r#"select o.id, o.key, o.name, o.kind, o.country, o.path, o.group_ids, m.role, t.id as through,
-                t.kind as through_kind, c.name as "custom_name?", c.permissions as "custom_permissions?",
-                coalesce(m.role = any (r.factor_roles), false) and not exists (
-                  select 1 from factors f where f.user_id = m.user_id and f.confirmed_at is not null) as "lacks_factor!",
-                array(select g.id from group_members gm join groups g on g.id = gm.group_id
-                      where gm.membership_id = m.id and g.archived_at is null) as "groups!",
-                array(select a.key || ' ' || a.name from organizations a
-                      where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
-                      order by cardinality(a.path)) as "above!: Vec<String>"
-         from organizations o join memberships m on m.organization_id = any (o.path)
-              join organizations t on t.id = m.organization_id
-              left join custom_roles c on c.id = m.custom_role_id
-              left join sign_in_rules r on r.organization_id = m.organization_id
-         where o.key = $1 and m.user_id = $2 and m.suspended_at is null and o.status <> 'archived'
-         order by array_position(o.path, m.organization_id) desc"#,
-        key.as_str(),
-        user_id
-    )
-    .fetch_all(db)
-    .await?;
+fn membership(row: MembershipRow) -> Result<Membership> {
+    Ok(Membership {
+        organization_id: row.id,
+        key: key(&row.key)?,
+        name: row.name,
+        kind: kind(&row.kind)?,
+        role: label(row.custom_name, &row.role)?,
+    })
+}
+
+fn standing(ways: Vec<WayRow>) -> Result<Option<(Standing, Vec<(Grant, bool)>)>> {
     let mut standing = None;
-    let mut grants = Vec::with_capacity(rows.len());
-    for row in rows {
-        let role = role(&row.role)?;
-        let permissions = match &row.custom_permissions {
+    let mut grants = Vec::with_capacity(ways.len());
+    for way in ways {
+        let role = role(&way.role)?;
+        let permissions = match &way.custom_permissions {
             Some(names) => Permissions::from_names(names.iter().map(String::as_str)).and(role.permissions()),
             None => role.permissions(),
         };
         let grant = Grant {
             role,
-            label: label(row.custom_name, &row.role)?,
+            label: label(way.custom_name, &way.role)?,
             permissions,
-            through: row.through,
-            reach: role.reach_in(kind(&row.through_kind)?),
-            groups: row.groups.into(),
+            through: way.through,
+            reach: role.reach_in(kind(&way.through_kind)?),
+            groups: way.groups.into(),
         };
-        grants.push((grant, row.lacks_factor));
+        grants.push((grant, way.lacks_factor));
         // The last line is the highest membership: it has the longest way down.
         standing = Some(Standing {
-            id: row.id,
-            key: self::key(&row.key)?,
-            name: row.name,
-            kind: kind(&row.kind)?,
-            country: row.country,
-            path: row.path,
-            groups: row.group_ids,
-            above: row.above.iter().filter_map(|words| words.split_once(' ')).map(above).collect::<Result<_>>()?,
+            id: way.id,
+            key: key(&way.key)?,
+            name: way.name,
+            kind: kind(&way.kind)?,
+            country: way.country,
+            path: way.path,
+            groups: way.group_ids,
+            above: way.above.into_iter().map(|(stored, name)| Ok((key(&stored)?, name))).collect::<Result<_>>()?,
         });
     }
     Ok(standing.map(|standing| (standing, grants)))
@@ -165,10 +189,6 @@ fn label(custom: Option<String>, stored: &str) -> Result<String> {
 
 fn key(stored: &str) -> Result<OrgKey> {
     Ok(OrgKey::parse(stored).map_err(|error| anyhow!("stored key: {error}"))?)
-}
-
-fn above((stored, name): (&str, &str)) -> Result<(OrgKey, String)> {
-    Ok((key(stored)?, name.to_owned()))
 }
 
 fn kind(stored: &str) -> Result<AccountKind> {

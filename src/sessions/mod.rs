@@ -16,7 +16,7 @@ pub(crate) use self::rows::{current, pending, start, start_pending};
 pub use self::{
     model::{CurrentSession, Device, Pending, Session},
     own_path::own_path,
-    rows::SessionRows,
+    rows::{Read, SessionRows, State},
 };
 use crate::{
     app::App,

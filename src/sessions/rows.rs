@@ -1,4 +1,4 @@
-//! Sessions as rows: the store behind the session middleware.
+//! Sessions as rows: what `web/session.rs` gives the session middleware.
 //!
 //! The cookie carries 256 random bits, the row their SHA-256. Whose session it is stands in a column that only a new
 //! row sets, so an id that was known before sign-in can never become a signed-in one (T-35). A visitor who is not signed
@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore, UpdateError};
+use actix_session::storage::SessionKey;
+use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -30,7 +31,18 @@ const PENDING: &str = "pending";
 /// The time of the last request is noted at most this often.
 const NOTE_EVERY: Duration = Duration::MINUTE;
 
-type State = HashMap<String, String>;
+/// What a session keeps, by name, each value as JSON.
+pub type State = HashMap<String, String>;
+
+/// A session that has been read.
+pub struct Read {
+    /// What it keeps.
+    pub state: State,
+    /// Whose it is, once signed in.
+    pub user_id: Option<Uuid>,
+    /// The session, when its use is to be noted again.
+    pub due: Option<Uuid>,
+}
 
 /// The store. Cheap to clone.
 #[derive(Clone)]
@@ -77,27 +89,40 @@ impl SessionRows {
         Self(app)
     }
 
-    async fn find(&self, key: &SessionKey) -> Result<Option<State>> {
+    /// The state behind a cookie; `None` when it has ended. Needs a transaction of the system.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn find(&self, db: &mut PgConnection, key: &SessionKey) -> Result<Option<Read>> {
         let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(None) };
         let now = self.0.clock.now();
         let lifetime = Lifetime::of(&self.0.settings);
-        let mut db = self.0.db.begin(RowScope::System("read the session")).await?;
-        let Some(found) = store::find(&mut db, &token.hash()).await? else { return Ok(None) };
+        let Some(found) = store::find(db, &token.hash()).await? else { return Ok(None) };
         let idle = lifetime.idle(found.stay_signed_in);
         if now >= found.expires_at || now >= found.seen_at + idle {
             return Ok(None);
         }
-        let mut seen_at = found.seen_at;
-        if now - seen_at >= NOTE_EVERY {
-            seen_at = now;
-            store::touch(&mut db, found.id, now).await?;
-            db.commit().await?;
-        }
-        let ends = (seen_at + idle).min(found.expires_at);
-        Ok(Some(found.into_state(ends).map_err(anyhow::Error::from)?))
+        let is_due = now - found.seen_at >= NOTE_EVERY;
+        let (id, user_id) = (found.id, found.user_id);
+        let ends = (if is_due { now } else { found.seen_at } + idle).min(found.expires_at);
+        let state = found.into_state(ends).map_err(anyhow::Error::from)?;
+        Ok(Some(Read { state, user_id, due: is_due.then_some(id) }))
     }
 
-    async fn insert(&self, mut state: State) -> Result<SessionKey> {
+    /// Notes that a session was used.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn note(&self, id: Uuid) -> Result<()> {
+        let now = self.0.clock.now();
+        self.0.write(RowScope::System("note the use of the session"), async |db| store::touch(db, id, now).await).await
+    }
+
+    /// Keeps a new session.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn insert(&self, mut state: State) -> Result<SessionKey> {
         let token = OpaqueToken::generate();
         let user_id: Option<Uuid> = take(&mut state, USER);
         let device = take::<CurrentSession>(&mut state, CURRENT).map(|current| current.device).unwrap_or_default();
@@ -115,7 +140,10 @@ impl SessionRows {
     }
 
     /// Never brings back a row that was ended meanwhile: the cookie then stands for nothing.
-    async fn replace(&self, key: &SessionKey, mut state: State) -> Result<()> {
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn replace(&self, key: &SessionKey, mut state: State) -> Result<()> {
         let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(()) };
         state.remove(USER);
         state.remove(CURRENT);
@@ -124,7 +152,11 @@ impl SessionRows {
         self.0.write(rows, async |db| store::update(db, &token.hash(), &state).await).await
     }
 
-    async fn remove(&self, key: &SessionKey) -> Result<()> {
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn remove(&self, key: &SessionKey) -> Result<()> {
         let Ok(token) = OpaqueToken::parse(key.as_ref()) else { return Ok(()) };
         self.0
             .write(RowScope::System("end the session"), async |db| store::delete_by_key(db, &token.hash()).await)
@@ -148,28 +180,4 @@ impl Found {
 
 fn take<T: serde::de::DeserializeOwned>(state: &mut State, name: &str) -> Option<T> {
     serde_json::from_str(&state.remove(name)?).ok()
-}
-
-impl SessionStore for SessionRows {
-    async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
-        self.find(key).await.map_err(|error| LoadError::Other(error.into()))
-    }
-
-    async fn save(&self, state: State, _: &Duration) -> Result<SessionKey, SaveError> {
-        self.insert(state).await.map_err(|error| SaveError::Other(error.into()))
-    }
-
-    async fn update(&self, key: SessionKey, state: State, _: &Duration) -> Result<SessionKey, UpdateError> {
-        self.replace(&key, state).await.map_err(|error| UpdateError::Other(error.into()))?;
-        Ok(key)
-    }
-
-    /// The time of use is noted by `load`; nothing else extends a session.
-    async fn update_ttl(&self, _: &SessionKey, _: &Duration) -> Result<(), anyhow::Error> {
-        Ok(())
-    }
-
-    async fn delete(&self, key: &SessionKey) -> Result<(), anyhow::Error> {
-        Ok(self.remove(key).await?)
-    }
 }

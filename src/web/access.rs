@@ -11,13 +11,14 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use sqlx::PgConnection;
 use time::OffsetDateTime;
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{
     route::{Access, Proof},
-    see_other, step_up,
+    see_other, session, step_up,
 };
 use crate::{
     app::App,
@@ -32,7 +33,7 @@ use crate::{
 /// The name under which the session keeps the user id.
 pub(crate) const SESSION_USER: &str = "user_id";
 /// The name under which the session keeps that its person went on a support visit.
-const SESSION_VISIT: &str = "support_visit";
+pub(super) const SESSION_VISIT: &str = "support_visit";
 
 /// A signed-in person on a page that belongs to no organization.
 #[derive(Debug, Clone)]
@@ -80,7 +81,7 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
     let nobody = || if access == Access::Public { Ok(Entry::Open) } else { Err(Error::SignInRequired) };
     let Some((app, user_id)) = session_user(request)? else { return nobody() };
     let now = app.clock.now();
-    let Some(known) = look(&app, request, user_id, now).await? else {
+    let Some(known) = known(&app, request, user_id, now).await? else {
         request.get_session().purge();
         return nobody();
     };
@@ -103,7 +104,7 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
 }
 
 /// What is known of the person of a session and of the organization in the address.
-struct Known {
+pub(super) struct Known {
     actor: Actor,
     memberships: Vec<Membership>,
     /// What opens the organization.
@@ -114,29 +115,43 @@ struct Known {
     visit: Option<Visit>,
 }
 
-/// `None` when the account is gone or disabled.
-async fn look(app: &App, request: &ServiceRequest, user_id: Uuid, now: OffsetDateTime) -> Result<Option<Known>> {
+/// What was found with the session; a session that began within this request is looked up now.
+async fn known(app: &App, request: &ServiceRequest, user_id: Uuid, now: OffsetDateTime) -> Result<Option<Known>> {
     let key = request.match_info().get("org_key").map(OrgKey::parse).and_then(Result::ok);
+    if let Some(known) = session::found(user_id, key.as_ref()) {
+        return Ok(known);
+    }
     let visiting = request.get_session().contains_key(SESSION_VISIT);
-    app.read(RowScope::System("resolve the session"), async |db| {
-        let Some((actor, memberships)) = memberships::person(db, user_id).await? else { return Ok(None) };
-        let mut known = Known { actor, memberships, way_in: None, signature: None, visit: None };
-        if let Some(key) = &key {
-            known.way_in = memberships::access(db, user_id, key).await?;
-            if known.way_in.is_none()
-                && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
-            {
-                known.way_in = Some(way_in);
-                known.signature = Some(visit.signature());
-                known.visit = Some(visit);
-            }
-        }
-        if known.visit.is_none() && visiting {
-            known.visit = support_visits::newest_open(db, user_id, now).await?;
-        }
-        Ok(Some(known))
-    })
-    .await
+    let rows = RowScope::System("resolve the session");
+    app.read(rows, async |db| look(db, user_id, key.as_ref(), visiting, now).await).await
+}
+
+/// `None` when the account is gone or disabled. Needs a transaction of the system.
+pub(super) async fn look(
+    db: &mut PgConnection,
+    user_id: Uuid,
+    key: Option<&OrgKey>,
+    visiting: bool,
+    now: OffsetDateTime,
+) -> Result<Option<Known>> {
+    let found = match key {
+        Some(key) => memberships::person_at(db, user_id, key).await?,
+        None => memberships::person(db, user_id).await?.map(|(actor, memberships)| (actor, memberships, None)),
+    };
+    let Some((actor, memberships, way_in)) = found else { return Ok(None) };
+    let mut known = Known { actor, memberships, way_in, signature: None, visit: None };
+    if let Some(key) = key
+        && known.way_in.is_none()
+        && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
+    {
+        known.way_in = Some(way_in);
+        known.signature = Some(visit.signature());
+        known.visit = Some(visit);
+    }
+    if known.visit.is_none() && visiting {
+        known.visit = support_visits::newest_open(db, user_id, now).await?;
+    }
+    Ok(Some(known))
 }
 
 /// From now on every page of the session asks whether a support visit is open, to show its bar.

@@ -19,6 +19,7 @@ pub(crate) mod refusals;
 pub(crate) mod route;
 mod routes;
 pub(crate) mod server;
+mod session;
 mod step_up;
 pub(crate) mod tabs;
 pub(crate) mod visit_bar;

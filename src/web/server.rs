@@ -13,8 +13,11 @@ use actix_web::{
 use anyhow::Context;
 use tracing_actix_web::TracingLogger;
 
-use super::{cross_site, error, headers, metrics, routes};
-use crate::{app::App, error::Error, sessions::SessionRows};
+use super::{
+    cross_site, error, headers, metrics, routes,
+    session::{self, Sessions},
+};
+use crate::{app::App, error::Error};
 
 /// The largest form: the wizard's fields, with room to spare.
 const FORM_BYTES: usize = 64 * 1024;
@@ -50,6 +53,7 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
             .configure(routes::configure)
             .wrap(from_fn(error::render))
             .wrap(sessions(&data, &key))
+            .wrap(from_fn(session::ask))
             .wrap(from_fn(cross_site::refuse))
             .wrap(from_fn(error::render_outermost))
             .wrap(from_fn(headers::add))
@@ -77,8 +81,8 @@ fn unreadable(error: &dyn std::fmt::Display) -> Error {
 }
 
 /// The cookie carries a signed key and nothing else; what it stands for is a row.
-fn sessions(app: &Data<App>, key: &Key) -> SessionMiddleware<SessionRows> {
-    SessionMiddleware::builder(SessionRows::new(app.get_ref().clone()), key.clone())
+fn sessions(app: &Data<App>, key: &Key) -> SessionMiddleware<Sessions> {
+    SessionMiddleware::builder(Sessions::new(app.get_ref().clone()), key.clone())
         .cookie_name("__Host-tenantry".to_owned())
         .cookie_secure(true)
         .cookie_http_only(true)

@@ -119,6 +119,7 @@ fn only_the_listed_places_see_every_row() {
         ("src/scope.rs", "declares it"),
         ("src/database/", "carries it out"),
         ("src/web/access.rs", "decides which rows the rest of the request may see"),
+        ("src/web/session.rs", "reads the session, and with it who it is"),
         ("src/sessions/", "a session is read before anybody is known"),
         ("src/users/", "an address is looked up across organizations at sign-in"),
         ("src/credentials/", "a password link is opened before anybody is known"),

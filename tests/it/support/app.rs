@@ -129,9 +129,9 @@ impl Drop for TestApp {
 
 /// Each runtime has a pool of its own: a connection belongs to the one that opened it.
 fn new_app(database: &TestDatabase, clock: &Clock, settings: Settings) -> App {
-    let db = Database::open(database.application(), settings.database_connections);
+    let open = if database.is_pooled() { Database::behind_pooler } else { Database::open };
     App {
-        db: if database.is_pooled() { db.behind_pooler() } else { db },
+        db: open(database.application(), settings.database_connections),
         clock: clock.clone(),
         passwords: Passwords::new(),
         mailer: Mailer::from_settings(&settings).expect("a mailer"),
