@@ -50,16 +50,4 @@ impl App {
     ) -> Result<T> {
         self.db.read(rows, work).await
     }
-
-    /// As [`App::read`], for what looks through lists: each statement is planned for what is asked.
-    ///
-    /// # Errors
-    /// Those of `work`, and the database's.
-    pub async fn search<T>(
-        &self,
-        rows: impl Into<RowScope>,
-        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
-    ) -> Result<T> {
-        self.db.search(rows, work).await
-    }
 }

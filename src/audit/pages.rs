@@ -93,7 +93,7 @@ async fn index(
     let cursor = place.older.map(Cursor::Older).or(place.newer.map(Cursor::Newer));
     let (found, errors) = match form.parse(&zone) {
         Ok(filter) => {
-            let read = app.search(&scope, async |db| audit::list(db, &scope, &filter, cursor.as_ref()).await);
+            let read = app.read(&scope, async |db| audit::list(db, &scope, &filter, cursor.as_ref()).await);
             (read.await?, FieldErrors::default())
         }
         Err(errors) => (Page { lines: Vec::new(), has_older: false, has_newer: false }, errors),
@@ -212,7 +212,7 @@ fn lines(app: Data<App>, scope: Scope, filter: Filter) -> impl Stream<Item = Res
             Next::Behind(id) => (String::new(), Some(id)),
             Next::Nothing => return Ok(None),
         };
-        let found = app.search(&scope, async |db| audit::batch(db, &scope, &filter, behind).await).await?;
+        let found = app.read(&scope, async |db| audit::batch(db, &scope, &filter, behind).await).await?;
         found.iter().for_each(|line| audit::write_csv(&mut text, line));
         let next = match found.last() {
             Some(last) if found.len() == audit::BATCH => Next::Behind(last.id),

@@ -26,21 +26,25 @@ pub struct Database {
     shared: bool,
 }
 
-/// Nearly every statement finds a few rows by a key, and planning it under row-level security takes several times as long
-/// as running it: so a plan is made once a connection. What looks through lists says so ([`Database::search`]).
-const PLAN_ONCE: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
-const PLAN_EACH_TIME: &str = "; set local plan_cache_mode = auto";
+/// A statement is planned once a connection, for whatever values: planning it under row-level security takes several times
+/// as long as finding a few rows by a key. Each query is written so that the one plan serves a small partner and one with
+/// a million organizations (`script/plans`).
+const PLAN_ONCE: &str = "set plan_cache_mode = force_generic_plan";
 
 impl Database {
     /// Opens a pool of at most `connections` that is filled as needed; a request waits at most five seconds for one.
     pub fn open(options: PgConnectOptions, connections: u32) -> Self {
-        Self { pool: pool(options.options(PLAN_ONCE), connections), shared: false }
+        // Said on the connection and not when it is asked for: poolers in session mode refuse what they do not know.
+        let planning = pool(connections).after_connect(|connection, _| {
+            Box::pin(async move { sqlx::raw_sql(PLAN_ONCE).execute(connection).await.map(drop) })
+        });
+        Self { pool: planning.connect_lazy_with(options), shared: false }
     }
 
     /// For a pooler in transaction mode, where each transaction may come to another server connection: statements that
     /// others have prepared there under the same names are forgotten first. The options must keep no statements.
     pub fn behind_pooler(options: PgConnectOptions, connections: u32) -> Self {
-        Self { pool: pool(options, connections), shared: true }
+        Self { pool: pool(connections).connect_lazy_with(options), shared: true }
     }
 
     /// Opens a transaction that sees only the rows of `rows`. The settings end with the transaction, so a connection
@@ -49,10 +53,7 @@ impl Database {
     /// # Errors
     /// [`crate::error::Error::Unavailable`] when no connection can be had.
     pub async fn begin(&self, rows: impl Into<RowScope>) -> Result<Transaction<'static, Postgres>> {
-        self.begin_with(statement(&rows.into())).await
-    }
-
-    async fn begin_with(&self, mut statement: String) -> Result<Transaction<'static, Postgres>> {
+        let mut statement = statement(&rows.into());
         if self.shared {
             statement.push_str("; deallocate all");
         }
@@ -91,28 +92,8 @@ impl Database {
         rows: impl Into<RowScope>,
         work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
     ) -> Result<T> {
-        self.read_with(statement(&rows.into()), work).await
-    }
-
-    /// As [`Database::read`], for statements whose best plan depends on what is asked for: each is planned anew.
-    ///
-    /// # Errors
-    /// Those of `work`, and the database's.
-    pub async fn search<T>(
-        &self,
-        rows: impl Into<RowScope>,
-        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
-    ) -> Result<T> {
-        self.read_with(statement(&rows.into()) + PLAN_EACH_TIME, work).await
-    }
-
-    async fn read_with<T>(
-        &self,
-        statement: String,
-        work: impl AsyncFnOnce(&mut PgConnection) -> Result<T>,
-    ) -> Result<T> {
         // Dropped, it is rolled back on its way into the pool, and nobody waits for that.
-        let mut transaction = self.begin_with(statement).await?;
+        let mut transaction = self.begin(rows).await?;
         work(&mut transaction).await
     }
 
@@ -136,13 +117,9 @@ impl Database {
     }
 }
 
-fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(5))
-        // Not asked beforehand whether it is alive: the first statement tells, and `begin` takes another.
-        .test_before_acquire(false)
-        .connect_lazy_with(options)
+fn pool(connections: u32) -> PgPoolOptions {
+    // Not asked beforehand whether a connection is alive: the first statement tells, and `begin` takes another.
+    PgPoolOptions::new().max_connections(connections).acquire_timeout(Duration::from_secs(5)).test_before_acquire(false)
 }
 
 /// Begins a transaction and says whose it is, in one message to the server: what is not named here reads as nothing.

@@ -15,7 +15,7 @@ pub use self::{
 use crate::{
     error::Result,
     roles::Role,
-    scope::{Actor, Grant, Scope, Standing},
+    scope::{Actor, Scope},
     types::OrgKey,
 };
 
@@ -62,7 +62,7 @@ pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Resul
     Ok(store::known(db, user_id, 0, Some(key)).await?.and_then(|known| known.standing).and_then(reaching))
 }
 
-fn reaching((standing, grants): (Standing, Vec<(Grant, bool)>)) -> Option<Access> {
+fn reaching((standing, grants): store::Ways) -> Option<Access> {
     let reaching: Vec<_> = grants.into_iter().filter(|(grant, _)| grant.reaches(&standing)).collect();
     let lacks_factor = reaching.iter().any(|(_, lacks_factor)| *lacks_factor);
     let grants: Vec<_> = reaching.into_iter().map(|(grant, _)| grant).collect();

@@ -45,14 +45,16 @@ struct WayRow {
     above: Vec<(String, String)>,
 }
 
+/// An organization, and what a person's memberships there and above it are worth, the nearest first; with each, whether
+/// the role needs a second factor there that the person lacks.
+pub(super) type Ways = (Standing, Vec<(Grant, bool)>);
+
 /// What is known of a person.
 pub(super) struct Known {
     pub(super) actor: Actor,
     pub(super) memberships: Vec<Membership>,
-    /// The organization that was asked for, and what the person's memberships there and above it are worth, the nearest
-    /// first; with each, whether the role needs a second factor there that the person lacks. Whether they reach it is for
-    /// the caller to say.
-    pub(super) standing: Option<(Standing, Vec<(Grant, bool)>)>,
+    /// The organization that was asked for. Whether the person reaches it is for the caller to say.
+    pub(super) standing: Option<Ways>,
 }
 
 /// The person, unless the account is gone or disabled, the organizations they belong to, and what opens the one with the
@@ -113,7 +115,7 @@ fn membership(row: MembershipRow) -> Result<Membership> {
     })
 }
 
-fn standing(ways: Vec<WayRow>) -> Result<Option<(Standing, Vec<(Grant, bool)>)>> {
+fn standing(ways: Vec<WayRow>) -> Result<Option<Ways>> {
     let mut standing = None;
     let mut grants = Vec::with_capacity(ways.len());
     for way in ways {

@@ -98,7 +98,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
         return member(&app, &scope, frame).await;
     }
     let may_create = scope.may(Permission::CreateOrganizations);
-    let read = app.search(&scope, async |db| {
+    let read = app.read(&scope, async |db| {
         let drafts = if may_create { onboarding::own_drafts(db, &scope).await? } else { Vec::new() };
         let person = users::profile(db, scope.actor.user_id).await?;
         Ok((super::overview(db, &scope).await?, drafts, person))

@@ -73,7 +73,7 @@ pub(super) async fn index(
 ) -> Result<HttpResponse> {
     let archived = query.view == "archived";
     let may_manage = scope.may(Permission::ManageGroups);
-    let read = app.search(&scope, async |db| {
+    let read = app.read(&scope, async |db| {
         let found = groups::list(db, &scope, &query.q, archived, query.after).await?;
         let asked = if may_manage { groups::requests(db, &scope).await? } else { Vec::new() };
         Ok((found, asked.iter().filter(|request| request.answer.is_none()).count()))

@@ -107,7 +107,7 @@ async fn show(
     errors: FieldErrors,
 ) -> Result<HttpResponse> {
     let place = query.after.map(Place::After).or(query.before.map(Place::Before));
-    let read = app.search(scope, async |db| {
+    let read = app.read(scope, async |db| {
         let group = groups::find(db, scope, id).await?;
         let members = groups::members(db, scope, id, &query.q, place).await?;
         let (matches, inside) = groups::candidates(db, scope, id, &query.add).await?;

@@ -79,7 +79,7 @@ pub(super) async fn index(
     let cursor = cursor(&query);
     let filter = filter(&query);
     let (found, roles) = app
-        .search(&scope, async |db| {
+        .read(&scope, async |db| {
             let roles = custom_roles::all(db, &scope).await?;
             Ok((members::list(db, &scope, &filter, cursor).await?, roles))
         })

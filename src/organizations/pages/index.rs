@@ -83,7 +83,7 @@ pub(super) async fn index(
     let cursor = cursor(&query);
     let kept = kept(&app, &scope).await?;
     let found = app
-        .search(&scope, async |db| {
+        .read(&scope, async |db| {
             if ending {
                 let rows = organizations::ending(db, &scope).await?;
                 let count = i64::try_from(rows.len()).ok();
