@@ -4,7 +4,7 @@
 use time::format_description::well_known::Rfc3339;
 
 use super::{diff::changes, model::Line};
-use crate::events::EventKind;
+use crate::{events::EventKind, types::TimeZone};
 
 /// The names of the columns, with the end of the line.
 pub const HEADER: &str = "time,actor,actor_id,action,kind,organization,organization_key,subject,subject_id,changes,channel,request_id,event_id\r\n";
@@ -38,7 +38,7 @@ pub fn write(text: &mut String, line: &Line) {
 
 /// "Name: Old -> New; Phone: -> +49 1".
 fn changed(line: &Line) -> String {
-    let found = changes(line.before.as_ref(), line.after.as_ref());
+    let found = changes(line.before.as_ref(), line.after.as_ref(), &TimeZone::utc());
     let words = |value: Option<String>| value.map(|text| format!(" {text}")).unwrap_or_default();
     let each =
         found.into_iter().map(|change| format!("{}:{} ->{}", change.field, words(change.before), words(change.after)));

@@ -1,11 +1,17 @@
 //! Before and after of an event as a list of fields a person can read.
 
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 
 use super::model::Change;
+use crate::types::TimeZone;
+
+/// Fields whose values are codes of a list of choices: "month_to_month" is read as "Month to month".
+const CODES: [&str; 7] = ["access", "base", "commitment", "kind", "plan", "role", "status"];
 
 /// The fields in which the two differ, in the order of their names. A field of a field is named by both: "Address, city".
-pub fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
+/// Instants, kept as seconds in a field that ends in "_at", are read in the zone.
+pub fn changes(before: Option<&Value>, after: Option<&Value>, zone: &TimeZone) -> Vec<Change> {
     let (before, after) = (flat(before), flat(after));
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();
@@ -13,7 +19,8 @@ pub fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
     names
         .into_iter()
         .filter_map(|name| {
-            let (before, after) = (before.get(name).and_then(words), after.get(name).and_then(words));
+            let read = |fields: &Map<String, Value>| fields.get(name).and_then(|value| words_in(name, value, zone));
+            let (before, after) = (read(&before), read(&after));
             (before != after).then(|| Change { field: label(name), before, after })
         })
         .collect()
@@ -40,6 +47,20 @@ fn add(fields: &mut Map<String, Value>, name: &str, value: &Value) {
     }
 }
 
+fn words_in(name: &str, value: &Value, zone: &TimeZone) -> Option<String> {
+    let instant = value.as_i64().filter(|_| name.ends_with("_at"));
+    match (value, instant.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())) {
+        (_, Some(instant)) => Some(zone.format(instant)),
+        (Value::String(code), _) if CODES.contains(&name) && is_code(code) => Some(label(code)),
+        _ => words(value),
+    }
+}
+
+/// A custom role, say, has a name, which is read as it is.
+fn is_code(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
 /// `None` where there is nothing to read.
 fn words(value: &Value) -> Option<String> {
     match value {
@@ -55,9 +76,9 @@ fn words(value: &Value) -> Option<String> {
     }
 }
 
-/// "support_email" as "Support email".
+/// "support_email" as "Support email". Code says license, people licence.
 fn label(name: &str) -> String {
-    let name = name.replace('_', " ");
+    let name = name.replace('_', " ").replace("license", "licence");
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -66,7 +87,26 @@ fn label(name: &str) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::changes;
+    use super::{Change, TimeZone, Value};
+
+    fn changes(before: Option<&Value>, after: Option<&Value>) -> Vec<Change> {
+        super::changes(before, after, &TimeZone::parse("Europe/Berlin").expect("a zone"))
+    }
+
+    #[test]
+    fn codes_and_instants_are_read_as_words() {
+        let after = json!({"trial_ends_at": 1_797_916_735, "commitment": "month_to_month", "licenses": 5, "role": "Front desk"});
+        let found = changes(None, Some(&after));
+        let found: Vec<_> =
+            found.iter().map(|change| (change.field.as_str(), change.after.as_deref().unwrap_or(""))).collect();
+        let expected = [
+            ("Commitment", "Month to month"),
+            ("Licences", "5"),
+            ("Role", "Front desk"),
+            ("Trial ends at", "22 Dec 2026, 06:18 CET"),
+        ];
+        assert_eq!(found, expected);
+    }
 
     #[test]
     fn only_what_differs_is_listed_and_parts_are_named_by_their_way() {

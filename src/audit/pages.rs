@@ -166,7 +166,7 @@ impl Entry {
             about_organization: kind.is_none_or(EventKind::is_about_organization),
             organization: line.organization_name.clone(),
             href: format!("/o/{}", line.organization_key),
-            changes: audit::changes(line.before.as_ref(), line.after.as_ref()),
+            changes: audit::changes(line.before.as_ref(), line.after.as_ref(), zone),
             channel: channel(line.channel.as_deref()),
             request: line.request_id.map(request),
         }

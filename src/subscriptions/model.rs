@@ -60,8 +60,7 @@ impl Subscription {
             "plan": self.plan,
             "commitment": self.commitment,
             "licenses": self.licenses.get(),
-            "unit_price_minor": self.unit_price.map(|price| price.minor),
-            "currency": self.unit_price.map(|price| price.currency.code()),
+            "unit_price": self.unit_price.map(|price| price.to_string()),
             "trial_ends_at": self.trial_ends_at.map(|at| at.unix_timestamp()),
             "renews_on": self.renews_on.map(|date| date.to_string()),
         })
