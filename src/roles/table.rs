@@ -43,6 +43,7 @@ const SUPPORT_ADMIN: &[Permission] = &[
     AskForGroups,
     ViewAuditLog,
     EnterForSupport,
+    ManageLifecycle,
 ];
 const ACCOUNT_MANAGER: &[Permission] = &[
     Enter,
@@ -68,6 +69,7 @@ const ORG_ADMIN: &[Permission] = &[
     ManageUsers,
     ManageRoles,
     ViewAuditLog,
+    ManageLifecycle,
 ];
 
 /// The table. A right not listed here does not exist. A role's number is its place here.

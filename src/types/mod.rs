@@ -28,6 +28,8 @@ mod time_words;
 mod time_zone;
 mod token;
 mod verification_code;
+mod yearly_amount;
+mod yes_no;
 
 #[cfg(test)]
 mod properties;
@@ -57,9 +59,11 @@ pub use self::{
     time_zone::{TimeZone, ZoneChoice},
     token::OpaqueToken,
     verification_code::VerificationCode,
+    yearly_amount::parse_yearly,
+    yes_no::{parse_yes_no, yes_no},
 };
 
-pub(crate) use self::text::grouped;
+pub(crate) use self::text::{folded, grouped};
 
 use std::{borrow::Cow, fmt};
 
