@@ -64,6 +64,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
     scope.require(Permission::CreateOrganizations)?;
     check(&scope.organization, &new)?;
     groups::check(db, scope, &new.groups).await?;
+    store::parent::hold(db, scope.organization.id).await?;
     let billing_account_id = new.billing.as_ref().map(|_| Uuid::now_v7());
     let created = insert(db, scope, &new, billing_account_id).await?;
     if created.already {

@@ -1,6 +1,8 @@
 //! SQL of the lifecycle. Set-based: a change of thousands of organizations is a few statements.
 
 pub(super) mod follow;
+pub(super) mod one;
+pub(super) mod purge;
 
 use sqlx::PgConnection;
 use uuid::Uuid;

@@ -2,6 +2,7 @@
 
 pub(super) mod groups;
 pub(super) mod operator;
+pub(super) mod parent;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
