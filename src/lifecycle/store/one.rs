@@ -9,6 +9,7 @@ use super::super::{
 };
 use crate::{
     error::Result,
+    organizations::name_key,
     scope::Scope,
     types::{CompanyName, OrgKey},
 };
@@ -63,9 +64,12 @@ pub(in super::super) async fn restoring(db: &mut PgConnection, id: Uuid) -> Resu
            from organizations o left join organizations p on p.id = o.parent_id
            left join lifecycles own on own.organization_id = o.id
            left join lateral (
-             select s.key, s.name from organizations s
+             select s.id, s.key, s.name from organizations s
              where s.parent_id = o.parent_id and s.sort_name = o.sort_name and s.status <> 'archived' and s.id <> o.id
-             order by s.id limit 1) s on true
+             union
+             select s.id, s.key, s.name from organizations s
+             where s.parent_id = o.parent_id and s.name_key = o.name_key and s.status <> 'archived' and s.id <> o.id
+             order by 1 limit 1) s on true
            left join billing_accounts b on b.id = o.billing_account_id
            left join organizations w on w.id = b.organization_id and w.status = 'archived' and w.id <> o.id
            where o.id = $1"#,
@@ -118,9 +122,11 @@ pub(in super::super) async fn name_is_taken(db: &mut PgConnection, id: Uuid, nam
     let taken = sqlx::query_scalar!(
         r#"select exists (
              select 1 from organizations o join organizations s on s.parent_id = o.parent_id
-             where o.id = $1 and s.id <> $1 and s.status <> 'archived' and s.sort_name = lower($2)) as "taken!""#,
+             where o.id = $1 and s.id <> $1 and s.status <> 'archived'
+               and (s.sort_name = lower($2) or s.name_key = $3)) as "taken!""#,
         id,
-        name.as_str()
+        name.as_str(),
+        name_key(name.as_str())
     )
     .fetch_one(db)
     .await?;
@@ -128,9 +134,14 @@ pub(in super::super) async fn name_is_taken(db: &mut PgConnection, id: Uuid, nam
 }
 
 pub(in super::super) async fn rename(db: &mut PgConnection, id: Uuid, name: &CompanyName) -> Result<()> {
-    sqlx::query!("update organizations set name = $2, version = version + 1 where id = $1", id, name.as_str())
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "update organizations set name = $2, name_key = $3, version = version + 1 where id = $1",
+        id,
+        name.as_str(),
+        name_key(name.as_str())
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
