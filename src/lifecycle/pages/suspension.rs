@@ -20,6 +20,7 @@ use crate::{
         frame::{Frame, flash},
         page, see_other,
         when::When,
+        words::capped,
     },
 };
 
@@ -34,8 +35,8 @@ struct SuspensionPage<'a> {
     people: String,
     /// Whether its people lose what is beneath it, too.
     has_beneath: bool,
-    /// How many organizations stand beneath.
-    beneath: i64,
+    /// How many organizations stand beneath; empty where none does.
+    beneath: String,
 }
 
 #[derive(Template)]
@@ -84,7 +85,7 @@ fn show(
             name: scope.organization.name.clone(),
             people: people(found),
             has_beneath: scope.organization.kind != AccountKind::Customer,
-            beneath: found.beneath_count,
+            beneath: if found.beneath_count > 0 { capped(found.beneath_count) } else { String::new() },
             form,
             errors,
         },
