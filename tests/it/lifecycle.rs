@@ -109,7 +109,8 @@ async fn administrators_are_told_where_that_is_wanted() {
     let home = format!("/o/{}", made.key);
     let told = async || {
         let mails = app.mails().await.into_iter().filter(|mail| mail.to_address == "li@lindner.example");
-        mails.map(|mail| (mail.subject, mail.text_body)).collect::<Vec<_>>()
+        let plain = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        mails.map(|mail| (mail.subject, plain(mail.text_body))).collect::<Vec<_>>()
     };
     admin.post(&format!("{home}/suspension"), &[("reason", "Quietly")]).await.assert_status(303);
     admin.post(&format!("{home}/suspension/end"), &[]).await.assert_status(303);
@@ -215,7 +216,7 @@ async fn links_stop_and_mails_wait_while_it_is_suspended() {
     admin.post(&format!("{}/users/new", admin.home), &invite).await.assert_status(303);
     let link = link(&app.mails().await, "/invitations/");
     app.client().get(&link).await.assert_status(200);
-    app.client().post("/password/forgotten", &[("email", "li@lindner.example")]).await.assert_status(303);
+    app.client().post("/password/forgotten", &[("email", "li@lindner.example")]).await.assert_status(200);
     let reset = self::link(&app.mails().await, "/password/");
     app.client().get(&reset).await.assert_status(200);
     suspend(&app, &scope, &[&made]).await;
@@ -267,7 +268,7 @@ async fn an_archived_organization_is_read_only_and_out_of_the_lists() {
     let in_group = format!("select organizations::bigint from groups where id = '{group}'");
     assert_eq!(count(&app, &in_group).await, 0);
     let list = admin.get(&format!("{}/organizations", admin.home)).await;
-    assert!(!list.body.contains("Lindner Maschinenbau"));
+    assert!(!list.texts("td.org").iter().any(|name| name.contains("Lindner")));
     let page = admin.get(&home).await;
     page.assert_status(200).assert_contains("Archived 21 Nov 2026 by Ingrid").assert_contains("19 Feb 2027");
     assert!(!page.has(&format!("a[href=\"{home}/settings\"]")), "nothing offers a change");
