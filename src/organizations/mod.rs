@@ -17,7 +17,10 @@ use uuid::Uuid;
 
 pub use self::{
     form::DetailsForm,
-    list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
+    list::{
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Page, PageSize, Sort, SortBy, Status, count, ending,
+        figures, list, walk,
+    },
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken, Twin},
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,

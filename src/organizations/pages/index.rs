@@ -12,7 +12,7 @@ use crate::{
     app::App,
     error::Result,
     memberships,
-    organizations::{self, Cursor, ListRow, Page},
+    organizations::{self, Counted, Cursor, Filter, ListRow, Page},
     roles::Permission,
     scope::Scope,
     types::{OrgKey, TimeZone, grouped},
@@ -20,7 +20,7 @@ use crate::{
         frame::{Frame, initials, tile},
         page,
         when::When,
-        words::{capped, status},
+        words::status,
     },
 };
 
@@ -86,10 +86,11 @@ pub(super) async fn index(
         .read(&scope, async |db| {
             if ending {
                 let rows = organizations::ending(db, &scope).await?;
-                let count = i64::try_from(rows.len()).ok();
+                let count = i64::try_from(rows.len()).ok().map(Counted::All);
                 return Ok(Page { rows, has_next: false, has_previous: false, count });
             }
-            organizations::list(db, &scope, &query.q, cursor.as_ref()).await
+            let filter = Filter::of([("q", query.q.as_str())]);
+            organizations::list(db, &scope, &filter, cursor.as_ref()).await
         })
         .await?;
     let base = format!("/o/{}", scope.organization.key);
@@ -138,8 +139,14 @@ fn cursor(query: &ListQuery) -> Option<Cursor> {
     key(&query.after).map(Cursor::After).or_else(|| key(&query.before).map(Cursor::Before))
 }
 
-fn organizations_counted(count: i64) -> String {
-    if count == 1 { "1 organization".to_owned() } else { format!("{} organizations", capped(count)) }
+fn organizations_counted(count: Counted) -> String {
+    match count {
+        Counted::All(1) => "1 organization".to_owned(),
+        Counted::All(count) => format!("{} organizations", grouped(u64::try_from(count).unwrap_or_default())),
+        Counted::MoreThan(count) => {
+            format!("{}+ organizations", grouped(u64::try_from(count).unwrap_or_default()))
+        }
+    }
 }
 
 impl Row {
