@@ -44,8 +44,8 @@ pub struct Filter {
     pub beneath: bool,
     /// The order.
     pub sort: Sort,
-    /// Lines a page.
-    pub size: PageSize,
+    /// Lines a page; none means as many as the reader is used to.
+    pub size: Option<PageSize>,
 }
 
 impl Filter {
@@ -80,7 +80,7 @@ impl Filter {
             "to" => self.created_to = Date::parse(value, DAY).ok().or(self.created_to),
             "beneath" => self.beneath = !value.is_empty(),
             "sort" => self.sort = Sort::parse(value).unwrap_or(self.sort),
-            "size" => self.size = PageSize::parse(value).unwrap_or(self.size),
+            "size" => self.size = PageSize::parse(value).or(self.size),
             _ => {}
         }
     }
@@ -108,7 +108,7 @@ impl Filter {
         put("to", self.created_to.and_then(day));
         put("beneath", self.beneath.then(|| "1".into()));
         put("sort", (self.sort != Sort::default()).then(|| self.sort.to_string()));
-        put("size", (self.size != PageSize::default()).then(|| self.size.to_string()));
+        put("size", self.size.map(|size| size.to_string()));
         pairs
     }
 
@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(filter.q, "Bäckerei & Co");
         assert_eq!(filter.statuses, [Status::Suspended, Status::Archived]);
         assert_eq!(filter.countries.len(), 2);
-        assert_eq!(filter.size.rows(), 200);
+        assert_eq!(filter.size, PageSize::parse("200"));
         assert_eq!(filter.to_query(), query.replace(' ', ""));
         assert!(filter.narrows());
     }

@@ -40,8 +40,9 @@ pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor:
     };
     // A line that is gone leads to the first page.
     let (first, direction) = (mark.is_none(), if mark.is_none() { Direction::Forward } else { direction });
-    let rows = walked(db, filter, &asked, (direction, mark.as_ref()), filter.size.rows() + 1).await?;
-    let Cut { rows, has_next, has_previous } = Cut::new(rows, filter.size.rows(), direction, first);
+    let size = filter.size.unwrap_or_default().rows();
+    let rows = walked(db, filter, &asked, (direction, mark.as_ref()), size + 1).await?;
+    let Cut { rows, has_next, has_previous } = Cut::new(rows, size, direction, first);
     let count = match (first, has_next) {
         (false, _) => None,
         (true, false) => i64::try_from(rows.len()).ok().map(Counted::All),
