@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub use self::{
     form::DetailsForm,
     list::{
-        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Page, PageSize, Sort, SortBy, Status, count, ending,
-        figures, list, walk,
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
+        ending, figures, list, names, walk,
     },
     model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken, Twin},
     operator::{NewOperator, Operator, create_operator, operator},

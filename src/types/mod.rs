@@ -41,7 +41,7 @@ pub use self::{
     money::{Currency, Money},
     names::{
         CompanyName, CustomerNumber, DisplayName, GroupName, PersonName, RegistrationNumber, SubscriptionName,
-        VisitReason,
+        ViewName, VisitReason,
     },
     org_key::OrgKey,
     password::{EnteredPassword, NewPassword, Strength},

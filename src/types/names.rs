@@ -55,6 +55,10 @@ name_type! {
     GroupName, 100
 }
 name_type! {
+    /// What a saved view of a list is called.
+    ViewName, 60
+}
+name_type! {
     /// Why somebody enters an organization for support (N9).
     VisitReason, 300
 }

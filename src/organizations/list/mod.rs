@@ -4,6 +4,7 @@ mod asked;
 mod choice;
 mod filter;
 mod model;
+mod names;
 mod store;
 
 use sqlx::PgConnection;
@@ -14,6 +15,7 @@ pub use self::{
     choice::{PageSize, Sort, SortBy, Status},
     filter::Filter,
     model::{Counted, Cursor, Figures, ListRow, Mark, Page},
+    names::{Names, names},
 };
 use crate::{
     database::paging::{Cut, Direction},

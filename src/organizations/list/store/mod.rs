@@ -2,6 +2,7 @@
 
 pub(super) mod figures;
 pub(super) mod groups;
+pub(super) mod names;
 pub(super) mod walks;
 
 use sqlx::PgConnection;
