@@ -32,9 +32,9 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![
         Route::get("/o/{org_key}/views", LISTS, index),
         Route::post("/o/{org_key}/views", LISTS, create),
-        Route::post("/o/{org_key}/views/{view}", LISTS, update),
-        Route::post("/o/{org_key}/views/{view}/position", LISTS, shift),
-        Route::post("/o/{org_key}/views/{view}/delete", LISTS, destroy),
+        Route::post("/o/{org_key}/views/{id}", LISTS, update),
+        Route::post("/o/{org_key}/views/{id}/position", LISTS, shift),
+        Route::post("/o/{org_key}/views/{id}/delete", LISTS, destroy),
         Route::post("/o/{org_key}/list-settings", LISTS, remember),
     ]
 }
