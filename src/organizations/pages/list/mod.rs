@@ -54,8 +54,6 @@ struct IndexPage {
     rows: Vec<Row>,
     /// "1,310 organizations"; on the first page only.
     count: Option<String>,
-    /// "1,310" or "10,000+", where it is known.
-    matching: Option<String>,
     previous: Option<String>,
     next: Option<String>,
     first: bool,
@@ -149,7 +147,6 @@ impl IndexPage {
             next: if page.has_next { place("after", page.rows.last()) } else { None },
             first: cursor.is_none(),
             count: page.count.map(counted),
-            matching: page.count.map(number),
             tabs: bar::tabs(&base, &tabs.views, &filter, ending),
             save: bar::save(&base, &tabs.views, &filter, ending),
             chips: bar::chips(&base, &filter, &names),
