@@ -8,7 +8,7 @@ use crate::{
     app::App,
     credentials,
     error::{Error, Result},
-    invitations, mail, members,
+    invitations, lifecycle, mail, members,
 };
 
 /// What can be done in the background.
@@ -25,6 +25,8 @@ pub enum JobKind {
     SendInvitation,
     /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
     SendMembershipNotice,
+    /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
+    FollowLifecycle,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -33,12 +35,13 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
+        Self::FollowLifecycle,
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -51,6 +54,7 @@ impl JobKind {
             Self::SendPasswordLink => "send_password_link",
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
+            Self::FollowLifecycle => "follow_lifecycle",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -69,6 +73,7 @@ impl JobKind {
             Self::SendPasswordLink => "Send a password link",
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
+            Self::FollowLifecycle => "Tell administrators of a change",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -81,7 +86,8 @@ impl JobKind {
             Self::SendPasswordInstructions
             | Self::SendPasswordLink
             | Self::SendInvitation
-            | Self::SendMembershipNotice => 20,
+            | Self::SendMembershipNotice
+            | Self::FollowLifecycle => 20,
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -117,6 +123,10 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
         JobKind::SendMembershipNotice => {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
+        }
+        JobKind::FollowLifecycle => {
+            let (follow, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
         }
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,

@@ -12,6 +12,8 @@ pub enum Permission {
     ListOrganizations,
     /// Create organizations beneath this one (S101).
     CreateOrganizations,
+    /// Put tags on the organizations beneath, and take them off.
+    TagOrganizations,
     /// Change the organization's details (S139).
     EditOrganization,
     /// See who is billed, and the prices.
@@ -38,6 +40,8 @@ pub enum Permission {
     ViewAuditLog,
     /// Enter organizations beneath for support, with a reason and for a limited time (N9).
     EnterForSupport,
+    /// Suspend, archive and restore the organizations beneath this one; never this one itself.
+    ManageLifecycle,
     /// Operator only: see and retry background work, see the state of the installation.
     OperateInstallation,
 }
@@ -59,6 +63,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::ViewOrganization, "view_organization", "view the organization"),
     row(Permission::ListOrganizations, "list_organizations", "see the organizations beneath"),
     row(Permission::CreateOrganizations, "create_organizations", "create organizations"),
+    row(Permission::TagOrganizations, "tag_organizations", "tag organizations"),
     row(Permission::EditOrganization, "edit_organization", "edit the organization"),
     row(Permission::ViewBilling, "view_billing", "view billing"),
     row(Permission::ManageBilling, "manage_billing", "change billing"),
@@ -72,6 +77,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::AskForGroups, "ask_for_groups", "ask for groups"),
     row(Permission::ViewAuditLog, "view_audit_log", "read the audit log"),
     row(Permission::EnterForSupport, "enter_for_support", "enter organizations for support"),
+    row(Permission::ManageLifecycle, "manage_lifecycle", "suspend, archive and restore organizations"),
     row(Permission::OperateInstallation, "operate_installation", "operate the installation"),
 ];
 

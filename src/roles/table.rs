@@ -34,6 +34,7 @@ const SUPPORT_ADMIN: &[Permission] = &[
     ViewOrganization,
     ListOrganizations,
     CreateOrganizations,
+    TagOrganizations,
     EditOrganization,
     ViewUsers,
     ManageUsers,
@@ -42,12 +43,14 @@ const SUPPORT_ADMIN: &[Permission] = &[
     AskForGroups,
     ViewAuditLog,
     EnterForSupport,
+    ManageLifecycle,
 ];
 const ACCOUNT_MANAGER: &[Permission] = &[
     Enter,
     ViewOrganization,
     ListOrganizations,
     CreateOrganizations,
+    TagOrganizations,
     EditOrganization,
     ViewBilling,
     ViewUsers,
@@ -66,6 +69,7 @@ const ORG_ADMIN: &[Permission] = &[
     ManageUsers,
     ManageRoles,
     ViewAuditLog,
+    ManageLifecycle,
 ];
 
 /// The table. A right not listed here does not exist. A role's number is its place here.

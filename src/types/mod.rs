@@ -11,6 +11,8 @@ mod address;
 mod choices;
 mod company_size;
 mod country;
+mod dates;
+mod decimal;
 mod domain_name;
 mod email;
 mod license_count;
@@ -26,22 +28,26 @@ mod time_words;
 mod time_zone;
 mod token;
 mod verification_code;
+mod yearly_amount;
+mod yes_no;
 
 #[cfg(test)]
 mod properties;
 
 pub use self::{
     address::{Address, AddressLine, City},
-    choices::{AccountKind, ChargeModel, Commitment, Plan},
+    choices::{AccountKind, ChargeModel, Commitment, FieldKind, Plan},
     company_size::{CompanySize, SizeBand},
     country::{Country, State},
+    dates::{day_month_year, iso_date, parse_date},
+    decimal::number,
     domain_name::DomainName,
     email::EmailAddress,
     license_count::LicenseCount,
     money::{Currency, Money},
     names::{
-        CompanyName, CustomerNumber, DisplayName, GroupName, PersonName, RegistrationNumber, SubscriptionName,
-        ViewName, VisitReason,
+        CompanyName, CustomerNumber, DisplayName, FieldName, GroupName, PersonName, RegistrationNumber,
+        SubscriptionName, TagName, ViewName, VisitReason,
     },
     org_key::OrgKey,
     password::{EnteredPassword, NewPassword, Strength},
@@ -53,9 +59,11 @@ pub use self::{
     time_zone::{TimeZone, ZoneChoice},
     token::OpaqueToken,
     verification_code::VerificationCode,
+    yearly_amount::parse_yearly,
+    yes_no::{parse_yes_no, yes_no},
 };
 
-pub(crate) use self::text::grouped;
+pub(crate) use self::text::{folded, grouped};
 
 use std::{borrow::Cow, fmt};
 

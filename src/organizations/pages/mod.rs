@@ -2,6 +2,7 @@
 
 mod edit;
 mod list;
+mod record;
 
 use actix_web::{
     HttpResponse,

@@ -1,11 +1,14 @@
 //! Who is asking, in which organization, with which rights and when. Every function that touches an organization's
 //! data takes a [`Scope`] (house rule 3); the database is told the same through [`RowScope`].
 
+mod rows;
+
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+pub use self::rows::RowScope;
 use crate::{
     error::{Error, Result},
     roles::{Permission, Permissions, Reach, Role},
@@ -53,12 +56,35 @@ pub struct Standing {
     pub groups: Vec<Uuid>,
     /// Key and name of the organizations above it that the person's membership reaches, the highest first.
     pub above: Vec<(OrgKey, String)>,
+    /// Why it is out of use; none while it is active.
+    pub halt: Option<Halt>,
+}
+
+/// Why an organization is out of use (SPEC section 2, "Lifecycle"): its own people do not get in; those of the
+/// organizations above do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Halt {
+    /// Whether it is archived: then nobody changes anything in it. Otherwise it is suspended.
+    pub archived: bool,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// Who did it; empty where nobody wrote that down.
+    pub by: String,
+    /// The reason given for its people; may be empty.
+    pub reason: String,
+    /// When an archived organization is removed for good.
+    pub purge_on: Option<Date>,
 }
 
 impl Standing {
     /// Whether this is the operator: the root of the management tree.
     pub fn is_operator(&self) -> bool {
         self.path.len() == 1
+    }
+
+    /// Whether it is archived, and so to be read but not changed.
+    pub fn is_archived(&self) -> bool {
+        self.halt.as_ref().is_some_and(|halt| halt.archived)
     }
 }
 
@@ -118,7 +144,20 @@ const KEPT_AT_HOME: Permissions = Permissions::of(&[
     Permission::ViewOrganization,
     Permission::ListOrganizations,
     Permission::CreateOrganizations,
+    Permission::TagOrganizations,
     Permission::AskForGroups,
+]);
+
+/// What is left of anybody's rights in an archived organization: to read, to restore and, for the operator, to purge.
+const LEFT_IN_ARCHIVE: Permissions = Permissions::of(&[
+    Permission::Enter,
+    Permission::ViewOrganization,
+    Permission::ListOrganizations,
+    Permission::ViewBilling,
+    Permission::ViewUsers,
+    Permission::ViewGroups,
+    Permission::ViewAuditLog,
+    Permission::ManageLifecycle,
 ]);
 
 /// A person in an organization with their rights, at an instant.
@@ -146,9 +185,17 @@ impl Scope {
     /// Refuses with the permission's name unless [`Scope::may`].
     ///
     /// # Errors
-    /// [`Error::Forbidden`].
+    /// [`Error::Forbidden`]; [`Error::Refused`] where the person could, were the organization not archived.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        if self.may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
+        if self.may(permission) {
+            return Ok(());
+        }
+        if self.organization.is_archived() && self.held(permission).next().is_some() {
+            return Err(Error::Refused(
+                "The organization is archived. Restore it first, then it can be changed".into(),
+            ));
+        }
+        Err(Error::Forbidden(permission))
     }
 
     /// Everything the person may do here.
@@ -160,7 +207,7 @@ impl Scope {
     /// the role may be given, changed and taken away. Nobody grants what they do not hold (SPEC section 3).
     pub fn lacks(&self, permissions: Permissions, reach: Reach) -> Option<Permission> {
         let holds = |one: Permission| self.holding(one).any(|grant| self.reach_from_here(grant) >= reach);
-        permissions.iter().find(|one| self.organization_has(*one) && !holds(*one))
+        permissions.iter().find(|one| self.roles_have(*one) && !holds(*one))
     }
 
     /// How far down from this organization a grant holds.
@@ -209,9 +256,20 @@ impl Scope {
             && self.grants.iter().any(|grant| grant.reach == Reach::Groups && grant.through == here)
     }
 
+    /// What gives the right here and now.
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        let open = !self.organization.is_archived() || LEFT_IN_ARCHIVE.has(permission);
+        self.held(permission).filter(move |_| open)
+    }
+
+    /// What would give the right in an organization that is not archived.
+    fn held(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        use Permission as P;
         let has = self.organization_has(permission);
-        let beneath = matches!(permission, Permission::ListOrganizations | Permission::CreateOrganizations);
+        let beneath = matches!(
+            permission,
+            P::ListOrganizations | P::CreateOrganizations | P::TagOrganizations | P::ManageLifecycle
+        );
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
             // Groups are the groups of one organization: beneath another they show nothing.
@@ -231,9 +289,21 @@ impl Scope {
         })
     }
 
+    /// What gives the right in one of the organizations at or beneath this one, by a role held above it: nobody suspends
+    /// or archives the organization their own role is in.
+    pub fn from_above(&self, permission: Permission, target: Uuid) -> Option<&Grant> {
+        self.holding(permission).find(|grant| grant.reach == Reach::Subtree && grant.through != target)
+    }
+
     /// The nearest of the grants the right comes from.
     pub fn source_of(&self, permission: Permission) -> Option<&Grant> {
         self.holding(permission).next()
+    }
+
+    /// Whether roles in an organization of this kind have it: what is only ever held from above is no part of them.
+    pub fn roles_have(&self, permission: Permission) -> bool {
+        let from_above = self.organization.kind == AccountKind::Customer && permission == Permission::ManageLifecycle;
+        self.organization_has(permission) && !from_above
     }
 
     /// Whether organizations of this kind have it at all.
@@ -242,7 +312,8 @@ impl Scope {
         let kind = self.organization.kind;
         match permission {
             P::CreateOrganizations | P::ListOrganizations => kind != AccountKind::Customer,
-            P::ManageSettings
+            P::TagOrganizations
+            | P::ManageSettings
             | P::ManagePrices
             | P::ViewGroups
             | P::ManageGroups
@@ -257,42 +328,8 @@ impl Scope {
             | P::ViewUsers
             | P::ManageUsers
             | P::ManageRoles
-            | P::ViewAuditLog => true,
+            | P::ViewAuditLog
+            | P::ManageLifecycle => true,
         }
-    }
-}
-
-/// Which rows a transaction may see; row-level security enforces it (SPEC section 2, DATABASE.md).
-#[derive(Debug, Clone)]
-pub enum RowScope {
-    /// The organization, what the person sees beneath it, and the person's own rows.
-    Organization {
-        /// The person.
-        user_id: Uuid,
-        /// The organization.
-        organization_id: Uuid,
-        /// How much beneath it.
-        sight: Sight,
-    },
-    /// Only the person's own rows: profile, sessions, memberships, drafts.
-    User(Uuid),
-    /// Every row. For work that has no person behind it; the word says which, and `tests/it/architecture.rs` lists
-    /// the few places allowed to ask for it.
-    System(&'static str),
-}
-
-impl From<&Scope> for RowScope {
-    fn from(scope: &Scope) -> Self {
-        Self::Organization {
-            user_id: scope.actor.user_id,
-            organization_id: scope.organization.id,
-            sight: scope.sight(),
-        }
-    }
-}
-
-impl From<&Actor> for RowScope {
-    fn from(actor: &Actor) -> Self {
-        Self::User(actor.user_id)
     }
 }
