@@ -23,7 +23,10 @@ pub use self::{
     details::Details,
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
-    list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
+    list::{
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
+        ending, figures, list, names, walk,
+    },
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
     name_key::name_key,
