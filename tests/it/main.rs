@@ -17,6 +17,7 @@ mod invitations;
 mod isolation;
 mod jobs;
 mod ledger;
+mod lifecycle;
 mod limits;
 mod mail;
 mod members;
