@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::types::{FieldKind, FieldName, Invalid, day_month_year, iso_date, number, parse_date};
 
 /// The most characters of a value.
-pub const LONGEST: usize = 500;
+const LONGEST: usize = 500;
 
 /// The values of an organization: canonical text under the id of the field. Dates are ISO 8601, numbers have a point and no
 /// grouping.

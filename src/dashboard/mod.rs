@@ -6,13 +6,14 @@ pub(crate) mod pages;
 mod store;
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 pub use self::{
     checklist::{Action, Item, checklist},
-    model::{Administrator, Overview},
+    model::{Administrator, Beneath, Labels, Overview},
 };
 use crate::{
-    billing,
+    billing, custom_fields,
     error::{Error, FieldErrors, Result},
     events::{self, EventKind, NewEvent},
     organizations,
@@ -23,6 +24,8 @@ use crate::{
 
 /// How many events are read for the feed, which shows about half of them.
 const EVENTS: i64 = 16;
+/// How many organizations beneath the hierarchy names; one more shows that there are further ones.
+pub(crate) const BENEATH: usize = 8;
 
 /// Everything the page of the scope's organization shows.
 ///
@@ -33,8 +36,12 @@ pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> 
     let id = organization.id;
     let figures =
         if scope.may(Permission::ListOrganizations) { Some(organizations::figures(db, scope).await?) } else { None };
+    let sees_all = scope.may(Permission::ListOrganizations) && scope.sight().groups().is_none();
+    let beneath = if sees_all { store::beneath(db, id, BENEATH as i64 + 1).await? } else { Vec::new() };
     Ok(Overview {
         figures,
+        beneath,
+        custom: custom_fields::own(db, scope).await?,
         billing: billing::own_account(db, id).await?,
         administrators: store::administrators(db, id).await?,
         people: store::people(db, id).await?,
@@ -45,6 +52,15 @@ pub async fn overview(db: &mut PgConnection, scope: &Scope) -> Result<Overview> 
         prices: settings::in_force(db, scope).await?,
         organization,
     })
+}
+
+/// What the partner of this scope keeps about an organization directly beneath it: its groups and tags.
+///
+/// # Errors
+/// Without [`Permission::ListOrganizations`]; [`Error::NotFound`] for any other organization.
+pub async fn labels(db: &mut PgConnection, partner: &Scope, organization_id: Uuid) -> Result<Labels> {
+    partner.require(Permission::ListOrganizations)?;
+    store::labels(db, partner.organization.id, organization_id).await?.ok_or(Error::NotFound)
 }
 
 /// Sends the instructions to choose a password once more to every administrator of the scope's organization who has

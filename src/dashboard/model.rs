@@ -8,6 +8,7 @@ use crate::{
     organizations::{Figures, Organization},
     settings::{PartnerSettings, Support},
     subscriptions::Subscription,
+    types::{AccountKind, OrgKey},
 };
 
 /// Who administers an organization.
@@ -25,6 +26,26 @@ pub struct Administrator {
     pub has_signed_in: bool,
 }
 
+/// What the partner above keeps about an organization; the organization itself does not see it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Labels {
+    /// Names of its groups.
+    pub groups: Vec<String>,
+    /// Names of its tags.
+    pub tags: Vec<String>,
+}
+
+/// An organization directly beneath, as the hierarchy names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beneath {
+    /// Its key.
+    pub key: OrgKey,
+    /// Its name.
+    pub name: String,
+    /// Customer, partner or enterprise.
+    pub kind: AccountKind,
+}
+
 /// What the page of an organization shows.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -34,6 +55,10 @@ pub struct Overview {
     pub figures: Option<Figures>,
     /// Its own billing account; none for a secondary.
     pub billing: Option<BillingAccount>,
+    /// Name and value of the fields of the partner above, as far as the person is meant to see them.
+    pub custom: Vec<(String, String)>,
+    /// The first organizations beneath, for whoever sees all of them.
+    pub beneath: Vec<Beneath>,
     /// Who administers it.
     pub administrators: Vec<Administrator>,
     /// How many people belong to it or are invited.

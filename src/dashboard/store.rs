@@ -3,8 +3,11 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::Administrator;
-use crate::error::Result;
+use super::model::{Administrator, Beneath, Labels};
+use crate::{
+    error::Result,
+    types::{AccountKind, OrgKey},
+};
 
 /// At most 20, the first first.
 pub(super) async fn administrators(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Administrator>> {
@@ -33,4 +36,36 @@ pub(super) async fn people(db: &mut PgConnection, organization_id: Uuid) -> Resu
     .fetch_one(db)
     .await?;
     Ok(count)
+}
+
+/// The groups and tags a partner has an organization in, by name; none where it is not directly beneath.
+pub(super) async fn labels(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> Result<Option<Labels>> {
+    let labels = sqlx::query_as!(
+        Labels,
+        r#"select array(select g.name from groups g
+                        where g.partner_id = $1 and g.id = any (o.group_ids) and g.archived_at is null
+                        order by g.sort_name) as "groups!",
+                  array(select t.name from tags t where t.partner_id = $1 and t.id = any (o.tag_ids)
+                        order by t.sort_name) as "tags!"
+           from organizations o where o.parent_id = $1 and o.id = $2"#,
+        partner_id,
+        id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(labels)
+}
+
+/// The first organizations directly beneath, by name.
+pub(super) async fn beneath(db: &mut PgConnection, parent_id: Uuid, limit: i64) -> Result<Vec<Beneath>> {
+    let rows = sqlx::query_as!(
+        Beneath,
+        r#"select key as "key: OrgKey", name, kind as "kind: AccountKind" from organizations
+           where parent_id = $1 and status <> 'archived' order by sort_name, id limit $2"#,
+        parent_id,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows)
 }

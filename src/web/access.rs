@@ -168,6 +168,16 @@ pub(super) async fn look(
     Ok(Some(known))
 }
 
+/// The same person in the organization directly above, where they have a part in it: what a partner keeps about its
+/// organizations (groups, tags) is read there, and is not to be seen by the organizations themselves.
+pub(crate) async fn scope_above(app: &App, scope: &Scope) -> Result<Option<Scope>> {
+    let Some((key, _)) = scope.organization.above.last() else { return Ok(None) };
+    let user_id = scope.actor.user_id;
+    let rows = RowScope::System("resolve the session");
+    let way_in = app.read(rows, async |db| memberships::access(db, user_id, key).await).await?;
+    Ok(way_in.map(|way_in| way_in.scope(scope.actor.clone(), scope.now, scope.request_id)))
+}
+
 /// From now on every page of the session asks whether a support visit is open, to show its bar.
 pub(crate) fn note_visit(session: &Session) -> Result<()> {
     session.insert(SESSION_VISIT, true).map_err(|error| anyhow::anyhow!("session: {error}").into())

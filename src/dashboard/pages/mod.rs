@@ -1,6 +1,7 @@
 //! Pages of the dashboard: HTTP in, HTML out.
 
 mod home;
+mod place;
 mod view;
 
 use actix_session::Session;
@@ -9,6 +10,7 @@ use askama::Template;
 
 use self::{
     home::{Attention, DraftRow, HomeFigures},
+    place::Place,
     view::OverviewView,
 };
 use super::Action;
@@ -50,6 +52,7 @@ pub(crate) fn routes() -> Vec<Route> {
 struct ShowPage {
     frame: Frame,
     o: OverviewView,
+    place: Place,
     danger: Option<Danger>,
 }
 
@@ -70,6 +73,7 @@ struct MemberPage {
 struct HomePage {
     frame: Frame,
     o: OverviewView,
+    place: Place,
     danger: Option<Danger>,
     greeting: String,
     today: String,
@@ -112,8 +116,9 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
         None => Some(organizations::name_of_payer(&app, overview.organization.billing_account_id).await?),
     };
     let o = OverviewView::new(&overview, payer, &scope);
+    let place = Place::read(&app, &scope, &overview).await?;
     if scope.organization.kind == AccountKind::Customer {
-        return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o, danger: Danger::of(&scope) });
+        return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o, place, danger: Danger::of(&scope) });
     }
     let kept = no_group(&app, &scope).await?;
     let figures = overview.figures.clone().filter(|_| kept.is_none());
@@ -122,6 +127,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
         HomePage {
             frame: frame.at("Home").crumb("Home", None),
             o,
+            place,
             danger: Danger::of(&scope),
             greeting: home::greeting(&scope, person.given_name.as_deref()),
             today: home::today(&scope),

@@ -34,6 +34,8 @@ pub(super) struct OverviewView {
     pub(super) status: (&'static str, String),
     pub(super) trial: Option<Trial>,
     pub(super) facts: Vec<Fact>,
+    /// Name and value of the fields of the partner above.
+    pub(super) custom: Vec<(String, String)>,
     pub(super) created: When,
     pub(super) created_by: String,
     pub(super) subscriptions: Vec<SubscriptionRow>,
@@ -109,6 +111,7 @@ impl OverviewView {
             status: status(&organization.status, organization.trial_ends_at, scope.now, &zone),
             trial: organization.trial_ends_at.map(|ends_at| Trial::new(ends_at, overview, scope.now, &zone)),
             facts: facts(overview, payer, sees_billing),
+            custom: overview.custom.clone(),
             created: When::day(&zone, organization.created_at),
             created_by: format!("{by}{}", Channel::words(&organization.channel)),
             subscriptions: overview
