@@ -38,6 +38,7 @@ pub mod refusals;
 pub mod roles;
 pub mod saved_views;
 pub mod scope;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod setup;

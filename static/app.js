@@ -228,7 +228,7 @@ if (session && ends) {
 const places = {
   o: () => $('.side a[href$="/organizations"]'),
   n: () => $('[data-shortcut="n"], a[href$="/organizations/new"]'),
-  "/": () => $("input[type=search]"),
+  "/": () => [...document.querySelectorAll("input[type=search]")].find((field) => field.checkVisibility()),
 };
 let prefix = 0;
 const box = byId("shortcuts-on");
@@ -247,6 +247,7 @@ on("keydown", (event) => {
   else target.click();
 });
 
+if (byId("find")) import("./search.js");
 if ($("form[data-autosave]")) import("./drafts.js");
 if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");

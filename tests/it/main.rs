@@ -32,6 +32,7 @@ mod refusals;
 mod restricted;
 mod roles;
 mod routes;
+mod search;
 mod sessions;
 mod settings;
 mod setup;

@@ -65,6 +65,8 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /profile/second-factor/remove", SignedIn(303)),
     // the organization
     ("GET /o/{org_key}", Organization(200)),
+    ("GET /o/{org_key}/search", Organization(200)),
+    ("GET /o/{org_key}/search/suggestions", Organization(200)),
     ("GET /o/{org_key}/audit", Organization(200)),
     ("POST /o/{org_key}/audit/export", Organization(200)),
     ("POST /o/{org_key}/password-instructions", Organization(303)),
