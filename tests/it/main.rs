@@ -17,6 +17,7 @@ mod isolation;
 mod jobs;
 mod ledger;
 mod limits;
+mod list;
 mod mail;
 mod members;
 mod naughty;
