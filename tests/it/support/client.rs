@@ -207,8 +207,8 @@ impl Page {
     /// An attribute of every element a selector finds.
     pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
         let page = Html::parse_document(&self.body);
-        let found = page.select(&Selector::parse(selector).expect("a selector"));
-        found.filter_map(|element| element.attr(name)).map(str::to_owned).collect()
+        let selector = Selector::parse(selector).expect("a selector");
+        page.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
     }
 
     /// Whether a selector finds anything.

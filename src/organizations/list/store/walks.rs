@@ -21,22 +21,44 @@ use crate::{
 };
 
 /// Lines beside a place ($13 and $14), the nearest first, at most $15, in the order of a column. `$each` gives one walk for
-/// each of some values beside each organization above, `$only` the lines of such a walk. Where the index begins with such a
-/// value, `$lead` and `$at` put it before the place: only that index serves the comparison then, however common the value
-/// is thought to be.
+/// each of some values beside each organization above, `$only` the lines of such a walk.
 macro_rules! walked {
-    ($direction:tt, $db:expr, $asked:expr, [$each:literal $only:literal $lead:literal $at:literal], $column:literal, $value:expr, $mark:expr, $limit:expr) => {
+    ($direction:tt, $db:expr, $asked:expr, [$each:literal $only:literal], $column:literal, $value:expr, $mark:expr, $limit:expr) => {
         passing!(
             lines,
             ($direction, $db),
             $asked,
             [
                 "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
-                   select o.* from organizations o where o.parent_id = parent.id " $only " and (" $lead $column ", o.id)" >
-                "(" $at "$13, $14)"
+                   select o.* from organizations o where o.parent_id = parent.id " $only " and (" $column ", o.id)" >
+                "($13, $14)"
             ],
             [" order by " $column asc ", o.id" asc " limit $15) o order by " $column asc ", o.id" asc " limit $15"],
             $value,
+            $mark.id,
+            $limit
+        )
+    };
+}
+
+/// The same by name for each value of a facet, along the index that begins with its column. The order begins with it too,
+/// and the value is kept to from both sides: only that index serves both then, however common a plan thinks the value is.
+macro_rules! faceted {
+    ($direction:tt, $db:expr, $asked:expr, [$each:literal $value:literal], $column:literal, $only:literal, $mark:expr, $limit:expr) => {
+        passing!(
+            lines,
+            ($direction, $db),
+            $asked,
+            [
+                "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
+                   select o.* from organizations o where o.parent_id = parent.id " $only
+                " and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $13, $14)"
+            ],
+            [
+                " order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $15) o
+                 order by o.sort_name" asc ", o.id" asc " limit $15"
+            ],
+            $mark.text(),
             $mark.id,
             $limit
         )
@@ -72,11 +94,11 @@ pub(in super::super) async fn list(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     let found = match by {
-        SortBy::Name => walked!(direction, db, asked, ["" "" "" ""], "o.sort_name", mark.text(), mark, limit),
-        SortBy::Created => walked!(direction, db, asked, ["" "" "" ""], "o.created_at", mark.instant(), mark, limit),
-        SortBy::Licenses => walked!(direction, db, asked, ["" "" "" ""], "o.licenses", mark.number(), mark, limit),
+        SortBy::Name => walked!(direction, db, asked, ["" ""], "o.sort_name", mark.text(), mark, limit),
+        SortBy::Created => walked!(direction, db, asked, ["" ""], "o.created_at", mark.instant(), mark, limit),
+        SortBy::Licenses => walked!(direction, db, asked, ["" ""], "o.licenses", mark.number(), mark, limit),
         SortBy::Number => {
-            walked!(direction, db, asked, ["" "" "" ""], "case when o.customer_number is null then '' else o.customer_number end", mark.text(), mark, limit)
+            walked!(direction, db, asked, ["" ""], "case when o.customer_number is null then '' else o.customer_number end", mark.text(), mark, limit)
         }
     };
     Ok(found?)
@@ -92,31 +114,34 @@ pub(in super::super) async fn faceted(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     macro_rules! by_name {
-        ($each:literal, $only:literal, $lead:literal, $at:literal) => {
-            walked!(direction, db, asked, [$each $only $lead $at], "o.sort_name", mark.text(), mark, limit)
+        ($each:literal, $value:literal, $column:literal, $only:literal) => {
+            faceted!(direction, db, asked, [$each $value], $column, $only, mark, limit)
         };
     }
     let found = match facet {
         Facet::Status => by_name!(
             "cross join unnest($2::text[]) facet (value)",
-            "and o.status <> 'active' and o.status = facet.value",
-            "o.status, ",
-            "facet.value, "
+            "facet.value",
+            "o.status",
+            "and o.status <> 'active'"
         ),
-        Facet::Kind => by_name!(
-            "cross join unnest($4::text[]) facet (value)",
-            "and o.kind <> 'customer' and o.kind = facet.value",
-            "o.kind, ",
-            "facet.value, "
+        Facet::Kind => {
+            by_name!("cross join unnest($4::text[]) facet (value)", "facet.value", "o.kind", "and o.kind <> 'customer'")
+        }
+        Facet::Country => {
+            by_name!("cross join unnest($7::text[]) facet (value)", "facet.value", "o.country", "")
+        }
+        Facet::Channel => by_name!("", "$9", "o.channel", ""),
+        Facet::Trial => walked!(
+            direction,
+            db,
+            asked,
+            ["" "and o.trial_ends_at is not null"],
+            "o.sort_name",
+            mark.text(),
+            mark,
+            limit
         ),
-        Facet::Country => by_name!(
-            "cross join unnest($7::text[]) facet (value)",
-            "and o.country = facet.value",
-            "o.country, ",
-            "facet.value, "
-        ),
-        Facet::Channel => by_name!("", "and o.channel = $9", "o.channel, ", "$9, "),
-        Facet::Trial => by_name!("", "and o.trial_ends_at is not null", "", ""),
     };
     Ok(found?)
 }
