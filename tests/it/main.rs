@@ -19,6 +19,7 @@ mod jobs;
 mod ledger;
 mod lifecycle;
 mod limits;
+mod list;
 mod mail;
 mod members;
 mod naughty;

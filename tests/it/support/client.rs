@@ -204,6 +204,13 @@ impl Page {
         found.and_then(|element| element.attr(name)).map(str::to_owned)
     }
 
+    /// An attribute of every element a selector finds.
+    pub fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
+        let page = Html::parse_document(&self.body);
+        let selector = Selector::parse(selector).expect("a selector");
+        page.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
+    }
+
     /// Whether a selector finds anything.
     pub fn has(&self, selector: &str) -> bool {
         !self.texts(selector).is_empty()

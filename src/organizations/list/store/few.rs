@@ -132,24 +132,26 @@ pub(in super::super) async fn in_facet(
             db,
             asked,
             limit,
-            ["cross join unnest($4::text[]) facet (value)" "o.status <> 'active' and o.status = facet.value" "o.sort_name"],
+            ["cross join unnest($4::text[]) facet (value)" "o.status <> 'active' and o.status >= facet.value and o.status <= facet.value" "o.status, o.sort_name"],
             &asked.statuses
         ),
         Facet::Kind => part!(
             db,
             asked,
             limit,
-            ["cross join unnest($4::text[]) facet (value)" "o.kind <> 'customer' and o.kind = facet.value" "o.sort_name"],
+            ["cross join unnest($4::text[]) facet (value)" "o.kind <> 'customer' and o.kind >= facet.value and o.kind <= facet.value" "o.kind, o.sort_name"],
             asked.kinds.as_deref()
         ),
         Facet::Country => part!(
             db,
             asked,
             limit,
-            ["cross join unnest($4::text[]) facet (value)" "o.country = facet.value" "o.sort_name"],
+            ["cross join unnest($4::text[]) facet (value)" "o.country >= facet.value and o.country <= facet.value" "o.country, o.sort_name"],
             asked.countries.as_deref()
         ),
-        Facet::Channel => part!(db, asked, limit, ["" "o.channel = $4" "o.sort_name"], asked.channel),
+        Facet::Channel => {
+            part!(db, asked, limit, ["" "o.channel >= $4 and o.channel <= $4" "o.channel, o.sort_name"], asked.channel)
+        }
         Facet::Trial => part!(db, asked, limit, ["" "o.trial_ends_at is not null" "o.sort_name"]),
     }?;
     Ok(found.into_iter().map(|row| row.id).collect())
@@ -161,9 +163,12 @@ pub(in super::super) async fn created(db: &mut PgConnection, asked: &Asked, limi
         db,
         asked,
         limit,
-        [""
-         "o.created_at >= coalesce($4, '-infinity'::timestamptz) and o.created_at < coalesce($5, 'infinity'::timestamptz)"
-         "o.created_at"],
+        [
+            ""
+            "o.created_at >= case when $4::timestamptz is null then '-infinity' else $4 end
+             and o.created_at < case when $5::timestamptz is null then 'infinity' else $5 end"
+            "o.created_at"
+        ],
         asked.from,
         asked.before
     )?;

@@ -41,6 +41,30 @@ macro_rules! walked {
     };
 }
 
+/// The same by name for each value of a facet, along the index that begins with its column. The order begins with it too,
+/// and the value is kept to from both sides: only that index serves both then, however common a plan thinks the value is.
+macro_rules! faceted {
+    ($direction:tt, $db:expr, $asked:expr, [$each:literal $value:literal], $column:literal, $only:literal, $mark:expr, $limit:expr) => {
+        passing!(
+            lines,
+            ($direction, $db),
+            $asked,
+            [
+                "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
+                   select o.* from organizations o where o.parent_id = parent.id " $only
+                " and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $13, $14)"
+            ],
+            [
+                " order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $15) o
+                 order by o.sort_name" asc ", o.id" asc " limit $15"
+            ],
+            $mark.text(),
+            $mark.id,
+            $limit
+        )
+    };
+}
+
 /// The same of some organizations ($16) only, which are few enough to be sorted.
 macro_rules! sorted {
     ($direction:tt, $db:expr, $asked:expr, $ids:expr, $column:literal, $value:expr, $mark:expr, $limit:expr) => {
@@ -74,7 +98,7 @@ pub(in super::super) async fn list(
         SortBy::Created => walked!(direction, db, asked, ["" ""], "o.created_at", mark.instant(), mark, limit),
         SortBy::Licenses => walked!(direction, db, asked, ["" ""], "o.licenses", mark.number(), mark, limit),
         SortBy::Number => {
-            walked!(direction, db, asked, ["" ""], "coalesce(o.customer_number, '')", mark.text(), mark, limit)
+            walked!(direction, db, asked, ["" ""], "case when o.customer_number is null then '' else o.customer_number end", mark.text(), mark, limit)
         }
     };
     Ok(found?)
@@ -90,23 +114,34 @@ pub(in super::super) async fn faceted(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     macro_rules! by_name {
-        ($each:literal, $only:literal) => {
-            walked!(direction, db, asked, [$each $only], "o.sort_name", mark.text(), mark, limit)
+        ($each:literal, $value:literal, $column:literal, $only:literal) => {
+            faceted!(direction, db, asked, [$each $value], $column, $only, mark, limit)
         };
     }
     let found = match facet {
-        Facet::Status => {
-            by_name!(
-                "cross join unnest($2::text[]) facet (value)",
-                "and o.status <> 'active' and o.status = facet.value"
-            )
-        }
+        Facet::Status => by_name!(
+            "cross join unnest($2::text[]) facet (value)",
+            "facet.value",
+            "o.status",
+            "and o.status <> 'active'"
+        ),
         Facet::Kind => {
-            by_name!("cross join unnest($4::text[]) facet (value)", "and o.kind <> 'customer' and o.kind = facet.value")
+            by_name!("cross join unnest($4::text[]) facet (value)", "facet.value", "o.kind", "and o.kind <> 'customer'")
         }
-        Facet::Country => by_name!("cross join unnest($7::text[]) facet (value)", "and o.country = facet.value"),
-        Facet::Channel => by_name!("", "and o.channel = $9"),
-        Facet::Trial => by_name!("", "and o.trial_ends_at is not null"),
+        Facet::Country => {
+            by_name!("cross join unnest($7::text[]) facet (value)", "facet.value", "o.country", "")
+        }
+        Facet::Channel => by_name!("", "$9", "o.channel", ""),
+        Facet::Trial => walked!(
+            direction,
+            db,
+            asked,
+            ["" "and o.trial_ends_at is not null"],
+            "o.sort_name",
+            mark.text(),
+            mark,
+            limit
+        ),
     };
     Ok(found?)
 }
@@ -125,7 +160,16 @@ pub(in super::super) async fn sorted(
         SortBy::Created => sorted!(direction, db, asked, ids, "o.created_at", mark.instant(), mark, limit),
         SortBy::Licenses => sorted!(direction, db, asked, ids, "o.licenses", mark.number(), mark, limit),
         SortBy::Number => {
-            sorted!(direction, db, asked, ids, "coalesce(o.customer_number, '')", mark.text(), mark, limit)
+            sorted!(
+                direction,
+                db,
+                asked,
+                ids,
+                "case when o.customer_number is null then '' else o.customer_number end",
+                mark.text(),
+                mark,
+                limit
+            )
         }
     };
     Ok(found?)
