@@ -250,3 +250,4 @@ on("keydown", (event) => {
 if ($("form[data-autosave]")) import("./drafts.js");
 if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");
+if ($("form[data-rows]")) import("./rows.js");

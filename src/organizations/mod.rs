@@ -6,6 +6,7 @@ mod fields;
 mod form;
 mod groups;
 mod list;
+mod many;
 mod matching;
 mod model;
 mod name_key;
@@ -24,6 +25,7 @@ pub use self::{
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
     list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
+    many::{Batch, BatchRow, Choice, Entered, MAX_ROWS, Made, Obstacles, cell, enter},
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
     operator::{NewOperator, Operator, create_operator, operator},
@@ -196,6 +198,15 @@ pub async fn show(db: &mut PgConnection, scope: &Scope) -> Result<Organization> 
 pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Organization> {
     scope.require(Permission::ViewOrganization)?;
     store::find_by_key(db, scope.organization.id, scope.sight().groups(), key).await?.ok_or(Error::NotFound)
+}
+
+/// Names and keys of those of these organizations the person sees, by name.
+///
+/// # Errors
+/// Without [`Permission::ListOrganizations`].
+pub async fn names(db: &mut PgConnection, scope: &Scope, keys: &[OrgKey]) -> Result<Vec<(String, OrgKey)>> {
+    scope.require(Permission::ListOrganizations)?;
+    store::many::names(db, scope.organization.id, scope.sight().groups(), keys).await
 }
 
 /// What became of a change of the details.

@@ -15,6 +15,7 @@ pub(crate) mod frame;
 pub(crate) mod headers;
 pub(crate) mod icons;
 pub(crate) mod joined;
+pub(crate) mod large_form;
 mod metrics;
 pub(crate) mod refusals;
 pub(crate) mod route;

@@ -150,7 +150,7 @@ impl Reader<'_> {
         if let Some(words) = monthly {
             self.note(Field::ApprovalLimit, words);
         }
-        if !required {
+        if !required && self.errors.get(Field::ApprovalRequired.name()).is_none() {
             let process = Field::ApprovalRequired.info().label.to_lowercase();
             let message = format!("There is a limit, but the {process} is off. Turn it on, or leave the limit empty");
             self.errors.add(Field::ApprovalLimit.name(), message);
