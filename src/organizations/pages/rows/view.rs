@@ -92,26 +92,8 @@ impl Row {
 impl GridView<'_> {
     pub(super) fn show(self, grid: &Grid, held: Obstacles) -> Result<HttpResponse> {
         let undecided: Vec<usize> = held.undecided(&grid.rows).into_iter().map(|at| at + 1).collect();
-        let mut rows: Vec<Row> = grid.rows.iter().enumerate().map(|(at, row)| Row::new(at, row)).collect();
-        for (at, errors) in &held.errors {
-            if let Some(row) = rows.get_mut(*at) {
-                errors.iter().for_each(|(field, message)| row.refuse(field, message));
-            }
-        }
-        // The database's verdict on a row that somebody else was quicker with.
-        for (name, message) in held.page.iter() {
-            if let Some((row, field)) = name.strip_prefix('r').and_then(|rest| rest.split_once('-'))
-                && let Some(row) = row.parse::<usize>().ok().and_then(|number| rows.get_mut(number.checked_sub(1)?))
-            {
-                row.refuse(field, message);
-            }
-        }
-        let mut matches: HashMap<usize, Vec<Match>> = HashMap::new();
-        held.matches.into_iter().for_each(|one| matches.entry(one.at).or_default().push(one));
-        for (at, row) in rows.iter_mut().enumerate() {
-            row.matches = matches.remove(&at).unwrap_or_default();
-        }
         let group_error = held.page.get("groups").map(str::to_owned);
+        let rows = rows(grid, held);
         let faults = faults(&rows, group_error.as_deref());
         let fine = faults.is_empty() && undecided.is_empty();
         let base = format!("/o/{}", self.scope.organization.key);
@@ -166,6 +148,30 @@ impl Row {
             self.errors.push((cell.id.clone(), cell.label, message.to_owned()));
         }
     }
+}
+
+/// The rows with what is wrong and what may exist already.
+fn rows(grid: &Grid, held: Obstacles) -> Vec<Row> {
+    let mut rows: Vec<Row> = grid.rows.iter().enumerate().map(|(at, row)| Row::new(at, row)).collect();
+    for (at, errors) in &held.errors {
+        if let Some(row) = rows.get_mut(*at) {
+            errors.iter().for_each(|(field, message)| row.refuse(field, message));
+        }
+    }
+    // The database's verdict on a row that somebody else was quicker with.
+    for (name, message) in held.page.iter() {
+        if let Some((row, field)) = name.strip_prefix('r').and_then(|rest| rest.split_once('-'))
+            && let Some(row) = row.parse::<usize>().ok().and_then(|number| rows.get_mut(number.checked_sub(1)?))
+        {
+            row.refuse(field, message);
+        }
+    }
+    let mut matches: HashMap<usize, Vec<Match>> = HashMap::new();
+    held.matches.into_iter().for_each(|one| matches.entry(one.at).or_default().push(one));
+    for (at, row) in rows.iter_mut().enumerate() {
+        row.matches = matches.remove(&at).unwrap_or_default();
+    }
+    rows
 }
 
 fn faults(rows: &[Row], group_error: Option<&str>) -> Vec<(String, String)> {
