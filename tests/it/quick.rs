@@ -217,6 +217,8 @@ async fn naughty_texts_in_every_field_are_refused_or_kept() {
     let (admin, _) = app.operator().await;
     let fields: Vec<&str> = tenantry::organizations::FIELDS.iter().map(|info| info.name).collect();
     for text in naughty::texts() {
+        // Longer than a form may be altogether; one field of it is tried below.
+        let fields = if text.len() > 500 { &fields[..1] } else { &fields[..] };
         let all: Vec<(&str, &str)> = fields.iter().map(|field| (*field, text.as_str())).collect();
         let page = send(&admin, &all).await;
         assert!(matches!(page.status, 422 | 303), "{text:?}: {}", page.status);
