@@ -11,6 +11,16 @@ pub enum Direction {
     Backward,
 }
 
+impl Direction {
+    /// The other way.
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Forward => Self::Backward,
+            Self::Backward => Self::Forward,
+        }
+    }
+}
+
 /// A place in a list sorted by name: the lines behind or before this name and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {

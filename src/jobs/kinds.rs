@@ -27,6 +27,8 @@ pub enum JobKind {
     SendMembershipNotice,
     /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
     FollowLifecycle,
+    /// Removes archived organizations whose day has come.
+    PurgeOrganizations,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -35,13 +37,14 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
         Self::FollowLifecycle,
+        Self::PurgeOrganizations,
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -55,6 +58,7 @@ impl JobKind {
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
             Self::FollowLifecycle => "follow_lifecycle",
+            Self::PurgeOrganizations => "purge_organizations",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -74,6 +78,7 @@ impl JobKind {
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
             Self::FollowLifecycle => "Tell administrators of a change",
+            Self::PurgeOrganizations => "Purge archived organizations",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -88,7 +93,7 @@ impl JobKind {
             | Self::SendInvitation
             | Self::SendMembershipNotice
             | Self::FollowLifecycle => 20,
-            Self::PurgeExpired => 5,
+            Self::PurgeExpired | Self::PurgeOrganizations => 5,
             Self::Backup => 3,
         }
     }
@@ -128,6 +133,7 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (follow, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
         }
+        JobKind::PurgeOrganizations => regular::purge_organizations(app, job).await,
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
     }

@@ -24,10 +24,14 @@ pub use self::{
     details::Details,
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
-    list::{COUNTED, Cursor, Figures, ListRow, Page, ending, figures, list},
+    list::{
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
+        ending, figures, list, names, walk,
+    },
     many::{Batch, BatchRow, Choice, Entered, MAX_ROWS, Made, Obstacles, cell, enter},
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
+    name_key::name_key,
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
 };
@@ -72,6 +76,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
     scope.require(Permission::CreateOrganizations)?;
     check(&scope.organization, &new)?;
     groups::check(db, scope, &new.groups).await?;
+    store::parent::hold(db, scope.organization.id).await?;
     // A primary has an account of its own from the start, be its address known or not (S308).
     let billing_account_id = (!draws_from_pool(&scope.organization)).then(Uuid::now_v7);
     let details = completed(&new);
@@ -148,8 +153,9 @@ async fn insert(
 /// # Errors
 /// The database's.
 pub async fn rules(db: &mut PgConnection, scope: &Scope, channel: Channel) -> Result<Rules> {
-    let currency = settings::in_force(db, scope).await?.currency;
-    Ok(Rules::of(channel, &scope.organization, currency))
+    let settings = settings::in_force(db, scope).await?;
+    let more: Vec<Field> = settings.required_fields.iter().filter_map(|name| Field::named(name)).collect();
+    Ok(Rules::of(channel, &scope.organization, settings.currency).tightened(&more))
 }
 
 /// What an edit of the scope's own organization demands.
@@ -204,9 +210,9 @@ pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<
 ///
 /// # Errors
 /// Without [`Permission::ListOrganizations`].
-pub async fn names(db: &mut PgConnection, scope: &Scope, keys: &[OrgKey]) -> Result<Vec<(String, OrgKey)>> {
+pub async fn named(db: &mut PgConnection, scope: &Scope, keys: &[OrgKey]) -> Result<Vec<(String, OrgKey)>> {
     scope.require(Permission::ListOrganizations)?;
-    store::many::names(db, scope.organization.id, scope.sight().groups(), keys).await
+    store::many::named(db, scope.organization.id, scope.sight().groups(), keys).await
 }
 
 /// What became of a change of the details.

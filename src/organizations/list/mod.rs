@@ -1,136 +1,172 @@
-//! The list of organizations beneath one (S105), and the figures on a partner's home.
+//! The list of organizations beneath one (S105, UX 21-27), and the figures on a partner's home.
 
+mod asked;
+mod choice;
+mod filter;
+mod model;
+mod names;
+mod search;
 mod store;
+mod way;
 
 use sqlx::PgConnection;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
+use self::{
+    asked::Asked,
+    search::Search,
+    way::{Set, Way},
+};
+pub use self::{
+    choice::{PageSize, Sort, SortBy, Status},
+    filter::Filter,
+    model::{Counted, Cursor, Figures, ListRow, Mark, Page},
+    names::{Names, names},
+};
 use crate::{
-    database::paging::{Cut, Direction, Place},
+    database::paging::{Cut, Direction},
     error::Result,
     roles::Permission,
     scope::Scope,
-    types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// Rows a page.
-const PAGE: usize = 50;
-/// Rows read for one: the one more shows whether another page follows.
-const LIMIT: i64 = PAGE as i64 + 1;
-/// Counts stop above this and are shown as "10,000+".
+/// Counts of whole lists stop above this and are shown as "10,000+".
 pub const COUNTED: i64 = 10_000;
+/// Counts of one filter stop above this: "1,000+".
+const SOME: i64 = 1_000;
 
-/// Where a page of the list begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cursor {
-    /// Behind this organization.
-    After(OrgKey),
-    /// Before it.
-    Before(OrgKey),
-}
-
-impl Cursor {
-    fn parts(&self) -> (&OrgKey, Direction) {
-        match self {
-            Self::After(key) => (key, Direction::Forward),
-            Self::Before(key) => (key, Direction::Backward),
-        }
-    }
-}
-
-/// One line of the list.
-#[derive(Debug, Clone)]
-pub struct ListRow {
-    /// Its key.
-    pub key: OrgKey,
-    /// Its name.
-    pub name: String,
-    /// Customer, partner or enterprise.
-    pub kind: AccountKind,
-    /// Country.
-    pub country: Country,
-    /// Primary domain.
-    pub domain: Option<DomainName>,
-    /// `active`, `suspended` or `archived`.
-    pub status: String,
-    /// Licences of all its subscriptions.
-    pub licenses: i64,
-    /// End of the trial while it is on trial.
-    pub trial_ends_at: Option<OffsetDateTime>,
-    /// When it was created.
-    pub created_at: OffsetDateTime,
-}
-
-/// A page of the list.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// At most 50 lines, by name.
-    pub rows: Vec<ListRow>,
-    /// Whether lines follow.
-    pub has_next: bool,
-    /// Whether lines precede.
-    pub has_previous: bool,
-    /// How many there are, on the first page only; above 10,000 nothing is counted further.
-    pub count: Option<i64>,
-}
-
-/// Figures of the organizations directly beneath one; counting stops above 10,000.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// How many there are.
-    pub organizations: i64,
-    /// How many are on a running trial.
-    pub on_trial: i64,
-    /// How many of these trials end within seven days.
-    pub ending: i64,
-    /// Licences of the first 10,000.
-    pub licenses: i64,
-    /// The trial that ends first, if within seven days: key, name, instant.
-    pub first_ending: Option<(OrgKey, String, OffsetDateTime)>,
-}
-
-/// One page of the organizations directly beneath the scope's that the person sees, by name (S105, S262). A search for a
-/// whole key, domain or customer number finds exactly that organization; anything else is looked for within names and at
-/// the beginning of domains and customer numbers.
+/// One page of the organizations that match a filter and that the person sees (S105, S262): directly beneath the scope's,
+/// or beneath all partners and enterprises there. A search for a whole key, domain, customer number or registration
+/// number finds exactly that organization; anything else is looked for at the beginning of words.
 ///
 /// # Errors
 /// Without [`Permission::ListOrganizations`].
-pub async fn list(db: &mut PgConnection, scope: &Scope, search: &str, cursor: Option<&Cursor>) -> Result<Page> {
-    scope.require(Permission::ListOrganizations)?;
-    let within = Within::new(scope);
-    let search = Search::new(search);
-    if cursor.is_none() && !search.is_empty() {
-        let rows = store::exact(db, &within, &search).await?;
-        if !rows.is_empty() {
-            return Ok(Page { count: i64::try_from(rows.len()).ok(), rows, has_next: false, has_previous: false });
-        }
-    }
-    let place = match cursor.map(Cursor::parts) {
-        Some((key, direction)) => Place::beside(store::position(db, &within, key).await?, direction),
-        None => Place::start(),
+pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor: Option<&Cursor>) -> Result<Page> {
+    let (asked, way) = ask(db, scope, filter).await?;
+    let towards = cursor.map_or(Direction::Forward, |cursor| cursor.parts().1);
+    let mark = match cursor {
+        Some(cursor) => store::position(db, &asked.parents, cursor.parts().0, filter.sort.by).await?,
+        None => None,
     };
-    let rows = match &within.groups {
-        Some(groups) => store::groups::list(db, within.parent_id, groups, &place, &search).await?,
-        None => store::list(db, within.parent_id, &place, &search, LIMIT).await?,
-    };
-    let first = place.is_start();
-    let Cut { rows, has_next, has_previous } = Cut::new(rows, PAGE, place.direction, first);
+    // A line that is gone leads to the first page.
+    let (first, towards) = (mark.is_none(), if mark.is_none() { Direction::Forward } else { towards });
+    let size = filter.size.unwrap_or_default().rows();
+    let rows = walked(db, filter.sort, (&asked, &way), (towards, mark.as_ref()), size + 1).await?;
+    let Cut { rows, has_next, has_previous } = Cut::new(rows, size, towards, first);
+    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let count = match (first, has_next) {
         (false, _) => None,
-        (true, false) => i64::try_from(rows.len()).ok(),
-        (true, true) => Some(count(db, &within, &search).await?),
+        (true, false) => Some(Counted::All(shown)),
+        (true, true) => Some(total(db, filter, (&asked, &way), shown).await?),
     };
     Ok(Page { rows, has_next, has_previous, count })
 }
 
-/// Only a first page is counted, and only where it does not show everything (DATABASE.md).
-async fn count(db: &mut PgConnection, within: &Within, search: &Search) -> Result<i64> {
-    match &within.groups {
-        Some(groups) if search.is_empty() => store::groups::count(db, within.parent_id, groups).await,
-        Some(groups) => store::groups::count_found(db, within.parent_id, groups, search).await,
-        None => store::count(db, within.parent_id, search).await,
+/// At most `limit` of what [`list`] shows for a filter, in its order, behind a place in it: for exports and for jobs that
+/// walk through everything in portions. The place behind a portion is [`ListRow::mark`] of its last line, by the order
+/// of the filter; a portion that is not full is the last.
+///
+/// # Errors
+/// As [`list`].
+pub async fn walk(
+    db: &mut PgConnection,
+    scope: &Scope,
+    filter: &Filter,
+    behind: Option<&Mark>,
+    limit: usize,
+) -> Result<Vec<ListRow>> {
+    let (asked, way) = ask(db, scope, filter).await?;
+    walked(db, filter.sort, (&asked, &way), (Direction::Forward, behind), limit).await
+}
+
+/// How many organizations a filter matches, counted no further than one above `limit`.
+///
+/// # Errors
+/// As [`list`].
+pub async fn count(db: &mut PgConnection, scope: &Scope, filter: &Filter, limit: i64) -> Result<Counted> {
+    let (asked, way) = ask(db, scope, filter).await?;
+    counted(db, (&asked, &way), limit).await
+}
+
+/// What a filter asks, in the forms in which the columns hold it, of the organizations the person may list, and the way
+/// to them.
+async fn ask(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<(Asked, Way)> {
+    scope.require(Permission::ListOrganizations)?;
+    let parents = parents(db, scope, filter).await?;
+    let mut asked = Asked::new(filter, scope, parents);
+    let search = Search::new(&filter.q);
+    let exact = match &search {
+        Some(search) => store::exact(db, &asked, search).await?,
+        None => Vec::new(),
+    };
+    if let Some(search) = search.as_ref().filter(|_| exact.is_empty()) {
+        asked.words = search.needles();
     }
+    let way = way::find(db, &asked, search.as_ref(), exact, filter.sort).await?;
+    Ok((asked, way))
+}
+
+/// The organizations directly above those that are listed. Groups are the groups of one partner, so whoever is kept to
+/// them sees beneath no other.
+async fn parents(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<Vec<Uuid>> {
+    let here = scope.organization.id;
+    let top = match &filter.parent {
+        Some(key) if *key != scope.organization.key => store::beneath(db, here, key).await?,
+        _ => Some(here),
+    };
+    let kept = scope.sight().groups().is_some();
+    match top {
+        Some(top) if kept => Ok(if top == here { vec![here] } else { Vec::new() }),
+        Some(top) if filter.beneath => store::with_partners_beneath(db, top).await,
+        top => Ok(top.into_iter().collect()),
+    }
+}
+
+/// Lines beside a place of the list, the nearest first.
+async fn walked(
+    db: &mut PgConnection,
+    sort: Sort,
+    (asked, way): (&Asked, &Way),
+    (towards, mark): (Direction, Option<&Mark>),
+    limit: usize,
+) -> Result<Vec<ListRow>> {
+    let direction = way::direction(sort, towards);
+    let start = Mark::start(sort.by, direction);
+    let mark = mark.unwrap_or(&start);
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    match way {
+        Way::Order => store::walks::list(db, asked, (sort.by, direction), mark, limit).await,
+        Way::Few(ids) => store::walks::sorted(db, asked, ids, (sort.by, direction), mark, limit).await,
+        Way::Facet(facet) => store::walks::faceted(db, asked, *facet, direction, mark, limit).await,
+        Way::Set(set) => store::sets::list(db, asked, set, direction, mark, limit).await,
+    }
+}
+
+/// How many there are, for the page: as far as counting costs little beside the page itself. `shown` stand on it, and
+/// more follow.
+async fn total(db: &mut PgConnection, filter: &Filter, (asked, way): (&Asked, &Way), shown: i64) -> Result<Counted> {
+    match way {
+        Way::Order if filter.narrows() => Ok(Counted::MoreThan(shown)),
+        Way::Set(Set::Groups(groups)) if asked.is_plain() => {
+            let count = store::groups::count(db, &asked.parents, groups, COUNTED + 1).await?;
+            Ok(Counted::up_to(COUNTED, count))
+        }
+        Way::Set(_) => Ok(Counted::MoreThan(shown)),
+        Way::Facet(facet) if asked.is_only(*facet) => counted(db, (asked, way), SOME).await,
+        Way::Facet(_) => Ok(Counted::MoreThan(shown)),
+        Way::Order | Way::Few(_) => counted(db, (asked, way), COUNTED).await,
+    }
+}
+
+async fn counted(db: &mut PgConnection, (asked, way): (&Asked, &Way), limit: i64) -> Result<Counted> {
+    let count = match way {
+        Way::Few(ids) => store::few::count_of(db, asked, ids).await?,
+        Way::Facet(facet) if asked.is_only(*facet) => {
+            store::few::in_facet(db, asked, *facet, limit + 1).await?.len() as i64
+        }
+        _ => store::few::count(db, asked, limit + 1).await?,
+    };
+    Ok(Counted::up_to(limit, count))
 }
 
 /// Organizations directly beneath the scope's that the person sees and whose trial ends within seven days, the first
@@ -140,7 +176,7 @@ async fn count(db: &mut PgConnection, within: &Within, search: &Search) -> Resul
 /// Without [`Permission::ListOrganizations`].
 pub async fn ending(db: &mut PgConnection, scope: &Scope) -> Result<Vec<ListRow>> {
     scope.require(Permission::ListOrganizations)?;
-    store::ending(db, &Within::new(scope), scope.now).await
+    store::ending(db, scope.organization.id, scope.sight().groups(), scope.now).await
 }
 
 /// Figures of the organizations directly beneath the scope's that the person sees, each counted up to 10,000.
@@ -149,60 +185,11 @@ pub async fn ending(db: &mut PgConnection, scope: &Scope) -> Result<Vec<ListRow>
 /// Without [`Permission::ListOrganizations`].
 pub async fn figures(db: &mut PgConnection, scope: &Scope) -> Result<Figures> {
     scope.require(Permission::ListOrganizations)?;
-    let within = Within::new(scope);
-    let mut figures = match &within.groups {
-        Some(groups) => store::groups::figures(db, within.parent_id, groups, scope.now).await?,
-        None => store::figures(db, within.parent_id, scope.now).await?,
+    let (here, sight) = (scope.organization.id, scope.sight());
+    let mut figures = match sight.groups() {
+        Some(groups) => store::groups::figures(db, here, groups, scope.now).await?,
+        None => store::figures::figures(db, here, scope.now).await?,
     };
-    figures.first_ending = store::first_ending(db, &within, scope.now).await?;
+    figures.first_ending = store::figures::first_ending(db, here, sight.groups(), scope.now).await?;
     Ok(figures)
-}
-
-/// Which organizations a list is made from: those directly beneath one, kept to the person's own groups where they are
-/// kept to them. Row-level security says the same again.
-#[derive(Debug)]
-struct Within {
-    parent_id: Uuid,
-    groups: Option<Vec<Uuid>>,
-}
-
-impl Within {
-    fn new(scope: &Scope) -> Self {
-        Self { parent_id: scope.organization.id, groups: scope.sight().groups().map(<[Uuid]>::to_vec) }
-    }
-
-    fn groups(&self) -> Option<&[Uuid]> {
-        self.groups.as_deref()
-    }
-}
-
-/// What a search looks for, in the forms in which the columns hold it.
-#[derive(Debug)]
-struct Search {
-    /// In lower case; empty for everything.
-    text: String,
-    /// The text as a domain, where it is one.
-    domain: String,
-    /// The text as typed: customer numbers keep their case.
-    number: String,
-    /// The text as a key, where it starts like one.
-    key: Option<OrgKey>,
-}
-
-impl Search {
-    fn new(raw: &str) -> Self {
-        // Postgres refuses NUL in a text; no name holds any control character.
-        let number: String = raw.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-        let text = number.to_lowercase();
-        Self {
-            domain: DomainName::parse(&text).map_or_else(|_| text.clone(), |domain| domain.as_str().to_owned()),
-            key: if text.starts_with(OrgKey::PREFIX) { OrgKey::parse(&text).ok() } else { None },
-            text,
-            number,
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
 }

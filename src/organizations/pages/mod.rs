@@ -2,7 +2,7 @@
 
 mod edit;
 pub(super) mod groups;
-mod index;
+mod list;
 mod quick;
 mod record;
 mod rows;
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let edit = Access::Organization(Permission::EditOrganization);
     let create = Access::Organization(Permission::CreateOrganizations);
     vec![
-        Route::get("/o/{org_key}/organizations", list, index::index),
+        Route::get("/o/{org_key}/organizations", list, list::index),
         Route::get("/o/{org_key}/organizations/quick", create, quick::new),
         Route::post("/o/{org_key}/organizations/quick", create, quick::create),
         Route::get("/o/{org_key}/organizations/rows", create, rows::show),

@@ -21,7 +21,7 @@ pub(in crate::organizations) async fn commands_done(
     Ok(done)
 }
 
-pub(in crate::organizations) async fn names(
+pub(in crate::organizations) async fn named(
     db: &mut PgConnection,
     parent_id: Uuid,
     groups: Option<&[Uuid]>,

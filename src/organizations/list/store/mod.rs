@@ -1,19 +1,29 @@
 //! SQL of the list and of the figures.
 
+pub(super) mod few;
+pub(super) mod figures;
 pub(super) mod groups;
+pub(super) mod names;
+pub(super) mod sets;
+pub(super) mod walks;
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use super::{COUNTED, Figures, ListRow, Search, Within};
+use super::{
+    asked::Asked,
+    choice::SortBy,
+    model::{ListRow, Mark, Value},
+    search::Search,
+};
 use crate::{
-    database::paging::Place,
+    database::paging::rows,
     error::Result,
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// Lines of the list: what follows the columns of `organizations o`, as [`rows`] takes it.
+/// Lines of the list: what follows the columns of `organizations o`, as [`crate::database::paging::rows`] takes it.
 macro_rules! lines {
     ($direction:tt, $db:expr, [$($text:tt)+], $($arguments:tt)+) => {
         $crate::database::paging::rows!(
@@ -21,9 +31,12 @@ macro_rules! lines {
             $db,
             $crate::organizations::list::ListRow,
             [
-                r#"select o.key as "key!: OrgKey", o.name as "name!", o.kind as "kind!: AccountKind",
-                          o.country as "country!: Country", o.domain as "domain: DomainName", o.status as "status!",
-                          o.licenses as "licenses!", o.trial_ends_at, o.created_at as "created_at!" "#
+                r#"select o.id as "id!", o.key as "key!: OrgKey", o.name as "name!", o.sort_name as "sort_name!",
+                          o.kind as "kind!: AccountKind", o.parent_id as "parent_id!", o.country as "country!: Country",
+                          o.domain as "domain?: DomainName", o.customer_number as "customer_number?",
+                          o.contact_name as "contact_name?", o.contact_email as "contact_email?", o.status as "status!",
+                          o.licenses as "licenses!", o.trial_ends_at as "trial_ends_at?", o.created_at as "created_at!",
+                          o.group_ids as "group_ids!", o.tag_ids as "tag_ids!" "#
                 $($text)+
             ],
             $($arguments)+
@@ -32,88 +45,124 @@ macro_rules! lines {
 }
 use lines;
 
-/// Organizations whose key, domain or customer number is exactly what was searched.
-pub(super) async fn exact(db: &mut PgConnection, within: &Within, search: &Search) -> Result<Vec<ListRow>> {
-    let found = lines!(
-        _,
-        db,
-        [r#"from organizations o
-            where o.id in (select id from organizations where parent_id = $1 and domain = $2
-                           union select id from organizations where parent_id = $1 and customer_number = $3
-                           union select id from organizations where parent_id = $1 and key = $4)
-              and o.status <> 'archived' and ($5::uuid[] is null or o.group_ids && $5)
-            order by o.sort_name, o.id"#],
-        within.parent_id,
+/// A query, as `lines` or `rows` takes it, of organizations `o` that pass what is asked, [`Asked`] being $1 to $12: between
+/// the two parts of its text stands the check. What is not asked is null, so that there is one text, planned once, for
+/// every combination.
+macro_rules! passing {
+    ($as:ident, ($($head:tt)+), $asked:expr, [$($before:tt)+], [$($behind:tt)+] $(, $argument:expr)* $(,)?) => {
+        $as!(
+            $($head)+,
+            [
+                $($before)+
+                " and o.status = any ($2) and ($3::uuid[] is null or o.group_ids && $3)
+                  and ($4::text[] is null or o.kind = any ($4)) and ($5::boolean is null or (o.trial_ends_at is not null) = $5)
+                  and ($6::uuid[] is null or o.group_ids && $6) and ($7::text[] is null or o.country = any ($7))
+                  and ($8::uuid[] is null or o.tag_ids && $8) and ($9::text is null or o.channel = $9)
+                  and ($10::timestamptz is null or o.created_at >= $10)
+                  and ($11::timestamptz is null or o.created_at < $11)
+                  and not exists (select from unnest($12::text[]) word where strpos(o.search_text, word) = 0) "
+                $($behind)+
+            ],
+            &$asked.parents,
+            &$asked.statuses,
+            $asked.own.as_deref(),
+            $asked.kinds.as_deref(),
+            $asked.on_trial,
+            $asked.groups.as_deref(),
+            $asked.countries.as_deref(),
+            $asked.tags.as_deref(),
+            $asked.channel,
+            $asked.from,
+            $asked.before,
+            &$asked.words
+            $(, $argument)*
+        )
+    };
+}
+use passing;
+
+/// Organizations whose key, domain, customer number or registration number is exactly what was searched.
+pub(super) async fn exact(db: &mut PgConnection, asked: &Asked, search: &Search) -> Result<Vec<Uuid>> {
+    let found = passing!(
+        rows,
+        (_, db, Id),
+        asked,
+        [r#"select o.id as "id!" from organizations o
+            where o.id in (select id from organizations where parent_id = any ($1) and domain = $13
+                           union select id from organizations where parent_id = any ($1) and customer_number = $14
+                           union select id from organizations where parent_id = any ($1) and registration_number = $14
+                           union select id from organizations where parent_id = any ($1) and key = $15)"#],
+        [" limit 200"],
         search.domain,
         search.number,
-        search.key.as_ref().map(OrgKey::as_str),
-        within.groups()
+        search.key.as_ref().map(OrgKey::as_str)
     );
-    Ok(found?)
+    Ok(found?.into_iter().map(|row: Id| row.id).collect())
 }
 
-/// Where an organization stands in the order of the list.
-pub(super) async fn position(db: &mut PgConnection, within: &Within, key: &OrgKey) -> Result<Option<(String, Uuid)>> {
+struct Id {
+    id: Uuid,
+}
+
+/// Where an organization stands in a list in this order.
+pub(super) async fn position(
+    db: &mut PgConnection,
+    parents: &[Uuid],
+    key: &OrgKey,
+    by: SortBy,
+) -> Result<Option<Mark>> {
     let row = sqlx::query!(
-        r#"select sort_name as "sort_name!", id from organizations
-           where parent_id = $1 and key = $2 and ($3::uuid[] is null or group_ids && $3)"#,
-        within.parent_id,
+        r#"select sort_name as "sort_name!", created_at, licenses, customer_number, id from organizations
+           where key = $1 and parent_id = any ($2)"#,
         key.as_str(),
-        within.groups()
+        parents
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| (row.sort_name, row.id)))
+    Ok(row.map(|row| {
+        let value = match by {
+            SortBy::Name => Value::Text(row.sort_name),
+            SortBy::Number => Value::Text(row.customer_number.unwrap_or_default()),
+            SortBy::Licenses => Value::Number(row.licenses),
+            SortBy::Created => Value::Instant(row.created_at),
+        };
+        Mark { value, id: row.id }
+    }))
 }
 
-/// Lines beside a place in the order, the nearest first. The comparisons an index serves are leak-proof, so row-level
-/// security does not stand in its way; what is searched is checked line by line behind it.
-pub(super) async fn list(
+/// The organizations at and beneath one that can have others beneath them.
+pub(super) async fn with_partners_beneath(db: &mut PgConnection, organization_id: Uuid) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        r#"with recursive above as (
+             select $1::uuid as id
+             union all
+             select o.id from above join organizations o on o.parent_id = above.id and o.kind <> 'customer')
+           select id as "id!" from above"#,
+        organization_id
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
+/// The id of an organization at or beneath one.
+pub(super) async fn beneath(db: &mut PgConnection, organization_id: Uuid, key: &OrgKey) -> Result<Option<Uuid>> {
+    let id = sqlx::query_scalar!(
+        "select id from organizations where key = $1 and $2 = any (path)",
+        key.as_str(),
+        organization_id
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(id)
+}
+
+pub(super) async fn ending(
     db: &mut PgConnection,
     parent_id: Uuid,
-    place: &Place,
-    search: &Search,
-    limit: i64,
+    own: Option<&[Uuid]>,
+    now: OffsetDateTime,
 ) -> Result<Vec<ListRow>> {
-    let direction = place.direction;
-    let found = lines!(
-        direction,
-        db,
-        [
-            "from organizations o where o.parent_id = $1 and (o.sort_name, o.id)" > "($2, $3)
-               and o.status <> 'archived' and organization_matches(o.sort_name, o.domain, o.customer_number, $4, $5)
-             order by o.sort_name" asc ", o.id" asc " limit $6"
-        ],
-        parent_id,
-        place.name,
-        place.id,
-        search.text,
-        search.domain,
-        limit
-    );
-    Ok(found?)
-}
-
-/// How many lines there are, counted no further than one above the limit, in the order of an index: without an order a
-/// plan may read the whole table for a partner with few lines.
-pub(super) async fn count(db: &mut PgConnection, parent_id: Uuid, search: &Search) -> Result<i64> {
-    let count = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from (
-             select 1 from organizations
-             where parent_id = $1 and status <> 'archived'
-               and organization_matches(sort_name, domain, customer_number, $2, $3)
-             order by sort_name, id limit $4) counted"#,
-        parent_id,
-        search.text,
-        search.domain,
-        COUNTED + 1
-    )
-    .fetch_one(db)
-    .await?;
-    Ok(count)
-}
-
-pub(super) async fn ending(db: &mut PgConnection, within: &Within, now: OffsetDateTime) -> Result<Vec<ListRow>> {
     let found = lines!(
         _,
         db,
@@ -121,59 +170,10 @@ pub(super) async fn ending(db: &mut PgConnection, within: &Within, now: OffsetDa
             where o.parent_id = $1 and o.trial_ends_at > $2 and o.trial_ends_at <= $3 and o.status <> 'archived'
               and ($4::uuid[] is null or o.group_ids && $4)
             order by o.trial_ends_at, o.id limit 200"#],
-        within.parent_id,
-        now,
-        now + Duration::days(7),
-        within.groups()
-    );
-    Ok(found?)
-}
-
-pub(super) async fn figures(db: &mut PgConnection, parent_id: Uuid, now: OffsetDateTime) -> Result<Figures> {
-    let row = sqlx::query!(
-        r#"with beneath as (
-             select licenses from organizations
-             where parent_id = $1 and status <> 'archived' order by sort_name, id limit $4),
-           trials as (
-             select trial_ends_at from organizations
-             where parent_id = $1 and trial_ends_at > $2 and status <> 'archived' order by trial_ends_at limit $4)
-           select (select count(*) from beneath) as "organizations!",
-                  (select coalesce(sum(licenses), 0)::bigint from beneath) as "licenses!",
-                  (select count(*) from trials) as "on_trial!",
-                  (select count(*) from trials where trial_ends_at <= $3) as "ending!""#,
         parent_id,
         now,
         now + Duration::days(7),
-        COUNTED + 1
-    )
-    .fetch_one(&mut *db)
-    .await?;
-    Ok(Figures {
-        organizations: row.organizations,
-        on_trial: row.on_trial,
-        ending: row.ending,
-        licenses: row.licenses,
-        first_ending: None,
-    })
-}
-
-/// The trial that ends first within seven days.
-pub(super) async fn first_ending(
-    db: &mut PgConnection,
-    within: &Within,
-    now: OffsetDateTime,
-) -> Result<Option<(OrgKey, String, OffsetDateTime)>> {
-    let first = sqlx::query!(
-        r#"select key as "key: OrgKey", name, trial_ends_at as "ends_at!" from organizations
-           where parent_id = $1 and trial_ends_at > $2 and trial_ends_at <= $3 and status <> 'archived'
-             and ($4::uuid[] is null or group_ids && $4)
-           order by trial_ends_at limit 1"#,
-        within.parent_id,
-        now,
-        now + Duration::days(7),
-        within.groups()
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(first.map(|row| (row.key, row.name, row.ends_at)))
+        own
+    );
+    Ok(found?)
 }

@@ -119,7 +119,7 @@ pub(super) async fn show(
     let mut view = view(&app, &scope, frame, &grid).await?;
     let keys: Vec<OrgKey> = asked.created.split(',').take(MAX_ROWS).filter_map(|raw| OrgKey::parse(raw).ok()).collect();
     if !keys.is_empty() {
-        view.created = app.read(&scope, async |db| organizations::names(db, &scope, &keys).await).await?;
+        view.created = app.read(&scope, async |db| organizations::named(db, &scope, &keys).await).await?;
     }
     view.show(&grid, Obstacles::default())
 }

@@ -1,16 +1,21 @@
 //! Who is asking, in which organization, with which rights and when. Every function that touches an organization's
 //! data takes a [`Scope`] (house rule 3); the database is told the same through [`RowScope`].
 
+mod rows;
+
 use std::sync::Arc;
 
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub use self::rows::RowScope;
 use crate::{
     error::{Error, Result},
-    roles::{Permission, Permissions, Reach, Role},
-    types::{AccountKind, OrgKey, TimeZone},
+    roles::{Permission, Permissions, Reach},
+    types::{AccountKind, TimeZone},
 };
+
+pub use crate::standing::{Grant, Halt, Standing};
 
 /// The person behind a request.
 #[derive(Debug, Clone)]
@@ -31,87 +36,6 @@ impl Actor {
     /// The zone in which the person reads times; UTC where the stored name is no longer known.
     pub fn zone(&self) -> TimeZone {
         TimeZone::parse(&self.time_zone).unwrap_or_else(|_| TimeZone::utc())
-    }
-}
-
-/// The organization a request is about, as far as every page needs it.
-#[derive(Debug, Clone)]
-pub struct Standing {
-    /// The organization.
-    pub id: Uuid,
-    /// Its immutable public key (S302).
-    pub key: OrgKey,
-    /// Its name.
-    pub name: String,
-    /// Customer, partner or enterprise (S405-S407).
-    pub kind: AccountKind,
-    /// ISO 3166 alpha-2 code of its country, the default for organizations beneath it.
-    pub country: String,
-    /// The management chain from the operator down to and including this organization.
-    pub path: Vec<Uuid>,
-    /// The groups of the organization above that it is in (S254).
-    pub groups: Vec<Uuid>,
-    /// Key and name of the organizations above it that the person's membership reaches, the highest first.
-    pub above: Vec<(OrgKey, String)>,
-    /// Why it is out of use; none while it is active.
-    pub halt: Option<Halt>,
-}
-
-/// Why an organization is out of use (SPEC section 2, "Lifecycle"): its own people do not get in; those of the
-/// organizations above do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Halt {
-    /// Whether it is archived: then nobody changes anything in it. Otherwise it is suspended.
-    pub archived: bool,
-    /// Since when.
-    pub since: OffsetDateTime,
-    /// Who did it; empty where nobody wrote that down.
-    pub by: String,
-    /// The reason given for its people; may be empty.
-    pub reason: String,
-    /// When an archived organization is removed for good.
-    pub purge_on: Option<Date>,
-}
-
-impl Standing {
-    /// Whether this is the operator: the root of the management tree.
-    pub fn is_operator(&self) -> bool {
-        self.path.len() == 1
-    }
-
-    /// Whether it is archived, and so to be read but not changed.
-    pub fn is_archived(&self) -> bool {
-        self.halt.as_ref().is_some_and(|halt| halt.archived)
-    }
-}
-
-/// What one membership gives a person: here, or on the way down to here.
-#[derive(Debug, Clone)]
-pub struct Grant {
-    /// The role, or the one a custom role is made from.
-    pub role: Role,
-    /// The name of the role on pages: a custom role has its own.
-    pub label: String,
-    /// What it includes.
-    pub permissions: Permissions,
-    /// The organization of the membership: the one one stands in, or one above.
-    pub through: Uuid,
-    /// How far down the role holds from there.
-    pub reach: Reach,
-    /// The person's groups of that organization, where the role reaches no further.
-    pub groups: Arc<[Uuid]>,
-}
-
-impl Grant {
-    /// Whether the role holds in the organization.
-    pub fn reaches(&self, there: &Standing) -> bool {
-        let directly_above = || there.path.len() > 1 && there.path[there.path.len() - 2] == self.through;
-        self.through == there.id
-            || match self.reach {
-                Reach::Organization => false,
-                Reach::Groups => directly_above() && there.groups.iter().any(|group| self.groups.contains(group)),
-                Reach::Subtree => there.path.contains(&self.through),
-            }
     }
 }
 
@@ -141,6 +65,7 @@ const KEPT_AT_HOME: Permissions = Permissions::of(&[
     Permission::ViewOrganization,
     Permission::ListOrganizations,
     Permission::CreateOrganizations,
+    Permission::TagOrganizations,
     Permission::AskForGroups,
 ]);
 
@@ -262,7 +187,10 @@ impl Scope {
     fn held(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
         use Permission as P;
         let has = self.organization_has(permission);
-        let beneath = matches!(permission, P::ListOrganizations | P::CreateOrganizations | P::ManageLifecycle);
+        let beneath = matches!(
+            permission,
+            P::ListOrganizations | P::CreateOrganizations | P::TagOrganizations | P::ManageLifecycle
+        );
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
             // Groups are the groups of one organization: beneath another they show nothing.
@@ -305,7 +233,8 @@ impl Scope {
         let kind = self.organization.kind;
         match permission {
             P::CreateOrganizations | P::ListOrganizations => kind != AccountKind::Customer,
-            P::ManageSettings
+            P::TagOrganizations
+            | P::ManageSettings
             | P::ManagePrices
             | P::ViewGroups
             | P::ManageGroups
@@ -323,40 +252,5 @@ impl Scope {
             | P::ViewAuditLog
             | P::ManageLifecycle => true,
         }
-    }
-}
-
-/// Which rows a transaction may see; row-level security enforces it (SPEC section 2, DATABASE.md).
-#[derive(Debug, Clone)]
-pub enum RowScope {
-    /// The organization, what the person sees beneath it, and the person's own rows.
-    Organization {
-        /// The person.
-        user_id: Uuid,
-        /// The organization.
-        organization_id: Uuid,
-        /// How much beneath it.
-        sight: Sight,
-    },
-    /// Only the person's own rows: profile, sessions, memberships, drafts.
-    User(Uuid),
-    /// Every row. For work that has no person behind it; the word says which, and `tests/it/architecture.rs` lists
-    /// the few places allowed to ask for it.
-    System(&'static str),
-}
-
-impl From<&Scope> for RowScope {
-    fn from(scope: &Scope) -> Self {
-        Self::Organization {
-            user_id: scope.actor.user_id,
-            organization_id: scope.organization.id,
-            sight: scope.sight(),
-        }
-    }
-}
-
-impl From<&Actor> for RowScope {
-    fn from(actor: &Actor) -> Self {
-        Self::User(actor.user_id)
     }
 }
