@@ -251,3 +251,4 @@ if (byId("find")) import("./search.js");
 if ($("form[data-autosave]")) import("./drafts.js");
 if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");
+if ($("form[data-rows]")) import("./rows.js");

@@ -20,7 +20,7 @@ use crate::{
     settings::{self, PricesForm, SupportForm},
     setup::{self, SetupForm},
     subscriptions::SubscriptionForm,
-    types::{AccountKind, OpaqueToken, OrgKey},
+    types::{AccountKind, AddressLine, City, OpaqueToken, OrgKey, PostalCode},
 };
 
 const EMAIL: &str = "ingrid@nordlicht.example";
@@ -144,6 +144,10 @@ fn organization(row: &Row, number: usize) -> Result<NewOrganization> {
         customer_number: format!("K-{}", 20_001 + number),
         notification_email: String::new(),
     };
+    let mut details = details.parse(AccountKind::ALL)?;
+    details.street = AddressLine::parse(row.street).ok();
+    details.city = City::parse(row.city).ok();
+    details.postal_code = PostalCode::parse_in(row.postal_code, details.country).ok();
     let subscription = SubscriptionForm {
         name: name.chars().take(100).collect(),
         plan: row.plan.into(),
@@ -163,7 +167,7 @@ fn organization(row: &Row, number: usize) -> Result<NewOrganization> {
     Ok(NewOrganization {
         command_id: Uuid::now_v7(),
         channel: Channel::Demo,
-        details: details.parse(&[AccountKind::Customer, AccountKind::Partner, AccountKind::Enterprise])?,
+        details,
         administrator: NewAdministrator::Later { email: None },
         subscription: Some(subscription.parse()?),
         billing: Some(billing.parse()?),

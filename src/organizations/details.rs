@@ -56,6 +56,33 @@ pub struct Details {
 }
 
 impl Details {
+    /// What every organization has, and nothing else.
+    pub fn new(kind: AccountKind, name: CompanyName, country: Country) -> Self {
+        Self {
+            kind,
+            name,
+            country,
+            state: None,
+            street: None,
+            postal_code: None,
+            city: None,
+            domain: None,
+            registration_number: None,
+            customer_number: None,
+            notification_email: None,
+            contact_given_name: None,
+            contact_family_name: None,
+            contact_name: None,
+            contact_phone: None,
+            contact_mobile: None,
+            contact_email: None,
+            company_size: None,
+            approval_required: false,
+            approval_limit: None,
+            billing_starts_on: None,
+        }
+    }
+
     /// The name of the contact: as it was written as a whole, else first and last name.
     pub fn contact(&self) -> Option<String> {
         if let Some(name) = &self.contact_name {

@@ -17,10 +17,10 @@ use crate::{
 /// What two organizations have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MatchKey {
-    /// The partner's own reference: there can be only one.
-    CustomerNumber,
     /// The primary domain: there can be only one.
     Domain,
+    /// The partner's own reference: there can be only one.
+    CustomerNumber,
     /// The registration number: most likely the same company.
     RegistrationNumber,
     /// The name without case, punctuation and legal form: likely the same company.

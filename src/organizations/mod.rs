@@ -6,6 +6,7 @@ mod fields;
 mod form;
 mod groups;
 mod list;
+mod many;
 mod matching;
 mod model;
 mod name_key;
@@ -27,6 +28,7 @@ pub use self::{
         COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
         ending, figures, list, names, walk,
     },
+    many::{Batch, BatchRow, Choice, Entered, MAX_ROWS, Made, Obstacles, cell, enter},
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
     name_key::name_key,
@@ -202,6 +204,15 @@ pub async fn show(db: &mut PgConnection, scope: &Scope) -> Result<Organization> 
 pub async fn find(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Organization> {
     scope.require(Permission::ViewOrganization)?;
     store::find_by_key(db, scope.organization.id, scope.sight().groups(), key).await?.ok_or(Error::NotFound)
+}
+
+/// Names and keys of those of these organizations the person sees, by name.
+///
+/// # Errors
+/// Without [`Permission::ListOrganizations`].
+pub async fn named(db: &mut PgConnection, scope: &Scope, keys: &[OrgKey]) -> Result<Vec<(String, OrgKey)>> {
+    scope.require(Permission::ListOrganizations)?;
+    store::many::named(db, scope.organization.id, scope.sight().groups(), keys).await
 }
 
 /// What became of a change of the details.

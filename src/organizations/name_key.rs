@@ -147,7 +147,8 @@ mod tests {
         assert_ne!(name_key("AS"), name_key("AB"));
         assert_eq!(name_key("Co. KG").as_deref(), Some("cokg"));
         assert_eq!(name_key("!!!"), None);
-        assert_eq!(name_key("東京ガス株式会社").as_deref(), Some("東京ガス株式会社"));
+        assert_eq!(name_key("東京ガス株式会社"), name_key("東京ガス 株式会社"));
+        assert_ne!(name_key("東京ガス株式会社"), name_key("大阪ガス株式会社"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod halt_bar;
 pub(crate) mod headers;
 pub(crate) mod icons;
 pub(crate) mod joined;
+pub(crate) mod large_form;
 mod marks;
 mod metrics;
 pub(crate) mod refusals;

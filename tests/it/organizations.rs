@@ -312,7 +312,7 @@ async fn an_empty_list_offers_to_create_the_first() {
     let page = client.get(&format!("{}/organizations", client.home)).await;
     assert_eq!(page.text(".empty-x h2").as_deref(), Some("No organizations yet"));
     let create = page.attribute("main .btn-primary", "href").expect("a button");
-    assert_eq!(create, format!("{}/organizations/new", client.home));
+    assert_eq!(create, format!("{}/organizations/quick", client.home));
     let ending = client.get(&format!("{}/organizations?view=ending", client.home)).await;
     assert_eq!(ending.text(".empty-x h2").as_deref(), Some("No trial ends within 7 days"));
 }

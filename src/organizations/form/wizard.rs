@@ -104,27 +104,16 @@ impl DetailsForm {
                 if errors.is_empty() =>
             {
                 Ok(Details {
-                    kind,
-                    name,
-                    country,
                     state,
-                    street: None,
-                    postal_code: None,
-                    city: None,
                     domain,
                     registration_number,
                     customer_number,
                     notification_email,
                     contact_given_name: Some(given),
                     contact_family_name: Some(family),
-                    contact_name: None,
                     contact_phone: Some(contact_phone),
-                    contact_mobile: None,
-                    contact_email: None,
                     company_size: Some(company_size),
-                    approval_required: false,
-                    approval_limit: None,
-                    billing_starts_on: None,
+                    ..Details::new(kind, name, country)
                 })
             }
             _ => Err(errors),

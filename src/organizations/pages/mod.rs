@@ -1,8 +1,11 @@
 //! Pages of the organizations: the list, and the details of one.
 
 mod edit;
+pub(super) mod groups;
 mod list;
+mod quick;
 mod record;
+mod rows;
 
 use actix_web::{
     HttpResponse,
@@ -22,8 +25,13 @@ use crate::{
 pub(crate) fn routes() -> Vec<Route> {
     let list = Access::Organization(Permission::ListOrganizations);
     let edit = Access::Organization(Permission::EditOrganization);
+    let create = Access::Organization(Permission::CreateOrganizations);
     vec![
         Route::get("/o/{org_key}/organizations", list, list::index),
+        Route::get("/o/{org_key}/organizations/quick", create, quick::new),
+        Route::post("/o/{org_key}/organizations/quick", create, quick::create),
+        Route::get("/o/{org_key}/organizations/rows", create, rows::show),
+        Route::post("/o/{org_key}/organizations/rows", create, rows::create),
         Route::get("/o/{org_key}/organizations/{child_key}", list, show),
         Route::get("/o/{org_key}/settings", edit, edit::edit),
         Route::post("/o/{org_key}/settings", edit, edit::update),

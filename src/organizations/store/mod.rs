@@ -1,6 +1,7 @@
 //! SQL of the organizations.
 
 pub(super) mod groups;
+pub(super) mod many;
 pub(super) mod matching;
 pub(super) mod operator;
 pub(super) mod parent;

@@ -8,6 +8,7 @@ mod hands;
 mod invitation;
 mod journey;
 mod pages;
+mod rows;
 mod security;
 mod wizard;
 

@@ -119,6 +119,11 @@ async fn pages_of_organizations_are_accessible() {
     tour.visit("home", &home).await;
     tour.visit("organizations", &format!("{home}/organizations")).await;
     tour.visit("organizations-not-found", &format!("{home}/organizations?q=kovalchik")).await;
+    tour.visit("organizations-quick", &format!("{home}/organizations/quick")).await;
+    tour.visit_and_press("organizations-quick-errors", &format!("{home}/organizations/quick"), "Create").await;
+    tour.visit("organizations-rows", &format!("{home}/organizations/rows")).await;
+    tour.visit_and_press("organizations-rows-errors", &format!("{home}/organizations/rows"), "Create organizations")
+        .await;
     tour.visit("organizations-ending", &format!("{home}/organizations?view=ending")).await;
     tour.visit("all-organizations", "/organizations").await;
     tour.visit("customer", &format!("/o/{customer}")).await;

@@ -18,6 +18,14 @@ struct Reader<'a> {
     notes: Vec<Note>,
 }
 
+/// Where the organization is.
+struct Place {
+    street: Option<AddressLine>,
+    postal_code: Option<PostalCode>,
+    city: Option<City>,
+    state: Option<Region>,
+}
+
 /// See [`OrganizationForm::parse`].
 pub(super) fn record(form: &OrganizationForm, rules: &Rules) -> Result<Parsed, FieldErrors> {
     let mut reader = Reader { form, rules, errors: FieldErrors::default(), notes: Vec::new() };
@@ -42,42 +50,55 @@ impl Reader<'_> {
         let (approval_required, approval_limit) = self.approval();
         let billing_starts_on = self.read(Field::BillingStartsOn, parse_date);
         let customer_number = self.read(Field::CustomerNumber, CustomerNumber::parse);
-        let street = self.read(Field::Street, AddressLine::parse);
-        let postal_code = known.and_then(|it| self.read(Field::PostalCode, |raw| PostalCode::parse_in(raw, it)));
-        let city = self.read(Field::City, City::parse);
-        let state = known.and_then(|it| self.state(it));
+        let place = self.place(known);
         let country = self.errors.take(Field::Country.name(), country);
-        let contact_name = self.read(Field::ContactName, DisplayName::parse);
-        let contact_phone = self.phone(Field::ContactPhone, known.as_ref());
-        let contact_email = self.read(Field::ContactEmail, EmailAddress::parse);
-        let contact_mobile = self.phone(Field::ContactMobile, known.as_ref());
-        let form = self.form;
-        let given = self.errors.optional("contact_given_name", &form.contact_given_name, PersonName::parse);
-        let family = self.errors.optional("contact_family_name", &form.contact_family_name, PersonName::parse);
-        let company_size = self.errors.optional("company_size", &form.company_size, CompanySize::parse);
+        let contact = self.contact(known.as_ref());
+        let company_size = self.errors.optional("company_size", &self.form.company_size, CompanySize::parse);
         Some(Details {
-            kind: kind?,
-            name: name?,
-            country: country?,
-            state,
-            street,
-            postal_code,
-            city,
+            state: place.state,
+            street: place.street,
+            postal_code: place.postal_code,
+            city: place.city,
             domain,
             registration_number,
             customer_number,
             notification_email,
+            company_size,
+            approval_required,
+            approval_limit,
+            billing_starts_on,
+            ..contact(Details::new(kind?, name?, country?))
+        })
+    }
+
+    /// State and postal code are read where the country is known.
+    fn place(&mut self, country: Option<Country>) -> Place {
+        Place {
+            street: self.read(Field::Street, AddressLine::parse),
+            postal_code: country.and_then(|it| self.read(Field::PostalCode, |raw| PostalCode::parse_in(raw, it))),
+            city: self.read(Field::City, City::parse),
+            state: country.and_then(|it| self.state(it)),
+        }
+    }
+
+    /// Puts the contact into the details, which may not come to be.
+    fn contact(&mut self, country: Option<&Country>) -> impl FnOnce(Details) -> Details + use<> {
+        let form = self.form;
+        let contact_name = self.read(Field::ContactName, DisplayName::parse);
+        let contact_phone = self.phone(Field::ContactPhone, country);
+        let contact_email = self.read(Field::ContactEmail, EmailAddress::parse);
+        let contact_mobile = self.phone(Field::ContactMobile, country);
+        let given = self.errors.optional("contact_given_name", &form.contact_given_name, PersonName::parse);
+        let family = self.errors.optional("contact_family_name", &form.contact_family_name, PersonName::parse);
+        move |details| Details {
             contact_given_name: given,
             contact_family_name: family,
             contact_name,
             contact_phone,
             contact_mobile,
             contact_email,
-            company_size,
-            approval_required,
-            approval_limit,
-            billing_starts_on,
-        })
+            ..details
+        }
     }
 
     fn read<T>(&mut self, field: Field, parse: impl FnOnce(&str) -> Result<T, Invalid>) -> Option<T> {
@@ -150,7 +171,7 @@ impl Reader<'_> {
         if let Some(words) = monthly {
             self.note(Field::ApprovalLimit, words);
         }
-        if !required {
+        if !required && self.errors.get(Field::ApprovalRequired.name()).is_none() {
             let process = Field::ApprovalRequired.info().label.to_lowercase();
             let message = format!("There is a limit, but the {process} is off. Turn it on, or leave the limit empty");
             self.errors.add(Field::ApprovalLimit.name(), message);

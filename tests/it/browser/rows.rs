@@ -1,0 +1,182 @@
+//! The fast ways to create organizations by hand, without a mouse: the quick form, and the grid with a real paste.
+
+use thirtyfour::prelude::*;
+
+use super::{Browser, Look};
+use crate::portal::{
+    Form, Portal,
+    walk::{self, Access},
+};
+
+async fn organizations(portal: &Portal, channel: &str) -> i64 {
+    sqlx::query_scalar("select count(*) from organizations where channel = $1")
+        .bind(channel)
+        .fetch_one(&mut portal.database().await)
+        .await
+        .expect("a count")
+}
+
+#[tokio::test]
+async fn the_quick_form_is_filled_in_by_keyboard() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&format!("{}/organizations/quick", operator.home)).await;
+    browser.type_into("name", "Kowalczyk i Wspólnicy").await;
+    browser.type_into("domain", "https://www.kowalczyk.example").await;
+    browser.type_into("notification_email", "it@kowalczyk.example").await;
+    browser.type_into("contact_phone", "+48 22 555 01 42").await;
+    browser.enter("More").await;
+    browser.type_into("customer_number", "K-20411").await;
+    browser.type_into("city", "Warszawa").await;
+    assert_eq!(browser.value("name").await, "Kowalczyk i Wspólnicy", "opening More loses nothing");
+    // Both buttons have the name "do"; the second adds another.
+    browser.tab_to("do").await;
+    browser.keys(Key::Tab).await;
+    browser.keys(Key::Enter).await;
+    browser.find(".note.ok a").await;
+    let said = browser.text(".note.ok").await;
+    assert!(said.contains("Kowalczyk i Wspólnicy is created"), "{said}");
+    assert_eq!(browser.value("name").await, "", "an empty form for the next one");
+    browser.type_into("name", "KOWALCZYK I WSPOLNICY SP. Z O.O.").await;
+    browser.type_into("domain", "kowalczyk-two.example").await;
+    browser.type_into("notification_email", "it@kowalczyk-two.example").await;
+    browser.type_into("contact_phone", "+48 22 555 01 43").await;
+    browser.keys(Key::Enter).await;
+    browser.find("#twins").await;
+    browser.tab_to("twin").await;
+    browser.keys(" ").await;
+    browser.tab_to("do").await;
+    browser.keys(Key::Enter).await;
+    browser.find(".dl, .stats, .cols").await;
+    assert_eq!(organizations(&portal, "form").await, 2);
+    browser.close().await;
+}
+
+/// 40 rows as a spreadsheet copies them: quoted cells, umlauts, commas.
+fn block(from: usize) -> String {
+    (from..from + 40)
+        .map(|number| {
+            format!(
+                "\"Müller, Söhne & Co {number}\"\tmueller{number}.example\tHRB {number}\tit@mueller{number}.example\tTRUE\t1.234,56\t01/02/2027\tK-{number}\r\n"
+            )
+        })
+        .collect()
+}
+
+/// The event a browser sends to a cell when a spreadsheet's block is pasted into it.
+async fn paste(browser: &Browser, cell: &str, text: &str) {
+    let script = "const data = new DataTransfer();
+                  data.setData('text/plain', arguments[1]);
+                  const cell = document.getElementById(arguments[0]);
+                  cell.focus();
+                  cell.dispatchEvent(
+                    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));";
+    let given = vec![serde_json::json!(cell), serde_json::json!(text)];
+    browser.driver.session.execute(script, given).await.expect("a paste");
+}
+
+#[tokio::test]
+async fn forty_rows_are_pasted_mended_and_created_by_keyboard() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&format!("{}/organizations/rows", operator.home)).await;
+    let cell = browser.find("#r2-name").await;
+    paste(&browser, "r2-name", &block(1)).await;
+    browser.find("#r41-name").await;
+    assert_eq!(browser.value("r2-name").await, "Müller, Söhne & Co 1");
+    assert_eq!(browser.value("r41-customer_number").await, "K-40");
+    assert_eq!(browser.text("[data-count]").await, "Create 40 organizations");
+    // Arrows, Enter, fill down, Escape.
+    cell.send_keys(Key::Up + "").await.expect("up");
+    assert_eq!(browser.focus().await, "r1-name");
+    browser.keys("Bäcker").await;
+    browser.keys(Key::Tab).await;
+    browser.keys("baecker.example").await;
+    browser.keys(Key::Enter).await;
+    assert_eq!(browser.focus().await, "r2-domain");
+    browser.keys("x").await;
+    browser.keys(Key::Escape).await;
+    assert_eq!(browser.value("r2-domain").await, "mueller1.example", "Escape takes back what was typed");
+    browser.keys(Key::Shift + "\u{e007}").await;
+    assert_eq!(browser.focus().await, "r1-domain");
+    browser.tab_to("r2-city").await;
+    browser.keys("Köln").await;
+    browser.keys(Key::Down).await;
+    browser.keys(Key::Control + "d").await;
+    assert_eq!(browser.value("r3-city").await, "Köln", "as above");
+    assert_eq!(browser.text("[data-count]").await, "Create 41 organizations");
+    mend(&portal, &browser).await;
+    browser.close().await;
+}
+
+/// Row 1 lacks an address: nothing is created, the summary leads to the cell.
+async fn mend(portal: &Portal, browser: &Browser) {
+    browser.leave_by("Create 41 organizations").await;
+    assert_eq!(organizations(portal, "rows").await, 0, "all or nothing");
+    let jump = browser.find("#errors a").await;
+    assert_eq!(jump.text().await.expect("words"), "Row 1, Notification email: Enter the notification email");
+    jump.send_keys(Key::Enter + "").await.expect("a jump");
+    assert_eq!(browser.focus().await, "r1-notification_email");
+    let faults = browser.audit("rows-with-error").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.keys("it@baecker.example").await;
+    browser.leave_by("Create 41 organizations").await;
+    browser.find(".note.ok li a").await;
+    assert_eq!(organizations(portal, "rows").await, 41);
+}
+
+#[tokio::test]
+async fn more_than_two_hundred_rows_are_cut_and_said_so() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&format!("{}/organizations/rows", operator.home)).await;
+    browser.fill("r5-name", "Stays").await;
+    browser.choose("count", "200").await;
+    browser.press("Generate Rows").await;
+    browser.find("#r200-name").await;
+    assert_eq!(browser.value("r5-name").await, "Stays", "generating rows wipes nothing (S234)");
+    paste(&browser, "r190-name", &block(1)).await;
+    let said = browser.find("[data-said]").await;
+    browser.find("#r200-name").await;
+    let words = said.text().await.expect("words");
+    assert!(words.contains("29 rows had no place"), "{words}");
+    browser.choose("count", "1").await;
+    browser.press("Generate Rows").await;
+    assert!(browser.has("#r200-name").await, "what is typed stays");
+    browser.close().await;
+}
+
+/// The second editor sees both versions and chooses field by field (QUALITY 21).
+#[tokio::test]
+async fn two_editors_at_once_choose_field_by_field() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let key = operator.create("customer", "Kowalczyk", Access::Later).await;
+    let path = format!("/o/{key}/settings");
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&path).await;
+    let form = Form::to(&operator.client.page(&path).await, &path);
+    let theirs = [("name", "Theirs"), ("city", "Łódź")];
+    operator.client.submit(&form.fill(&theirs)).await.expect("an answer");
+    browser.fill("name", "Mine").await;
+    browser.fill("street", "ul. Moja 1").await;
+    browser.leave_by("Save details").await;
+    assert!(browser.text("h1").await.contains("Two versions"));
+    let faults = browser.audit("two-versions").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.choose("name", "Theirs").await;
+    browser.choose("city", "Łódź").await;
+    browser.leave_by("Save what is chosen").await;
+    browser.find("#street").await;
+    assert_eq!(browser.value("name").await, "Theirs");
+    assert_eq!(browser.value("city").await, "Łódź");
+    assert_eq!(browser.value("street").await, "ul. Moja 1", "mine, saved on top of the newer version");
+    browser.close().await;
+}
