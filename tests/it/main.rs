@@ -39,5 +39,6 @@ mod step_up;
 mod support;
 mod support_visits;
 mod tags;
+mod transfers;
 mod tree;
 mod why;
