@@ -35,7 +35,8 @@ impl Values {
 
     /// What an event keeps of them: the names of the fields with what a person reads.
     pub fn named(&self, fields: &[CustomField]) -> Map<String, Value> {
-        let value = |field: &CustomField| self.get(field.id).map(|value| (field.name.clone(), json!(field.shown(value))));
+        let value =
+            |field: &CustomField| self.get(field.id).map(|value| (field.name.clone(), json!(field.shown(value))));
         fields.iter().filter_map(value).collect()
     }
 }

@@ -1,30 +1,146 @@
-//! SQL of the custom fields. Every statement names the partner.
+//! SQL of the custom fields and of their values. Every statement names the partner.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{CustomField, NewField};
-use crate::{error::Result, scope::Scope, types::FieldKind};
+use super::model::{CustomField, NewField, Values};
+use crate::{
+    error::Result,
+    scope::Scope,
+    types::{FieldKind, OrgKey},
+};
 
-/// The fields of the last partner on a management chain: in the order of the forms; archived ones last.
-pub(super) async fn of_nearest_partner(
-    db: &mut PgConnection,
-    path: &[Uuid],
-    archived: bool,
-) -> Result<Vec<CustomField>> {
+/// In the order of the forms; archived ones last, where they are asked for.
+pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, archived: bool) -> Result<Vec<CustomField>> {
     let fields = sqlx::query_as!(
         CustomField,
         r#"select id, name, kind as "kind: FieldKind", choices, default_value, hint, mandatory, customer_sees,
                   archived_at, version
-           from custom_fields
-           where partner_id = any ($1) and (archived_at is null or $2)
-             and array_position($1, partner_id) = (select max(array_position($1, n.partner_id)) from custom_fields n
-                                                   where n.partner_id = any ($1))
+           from custom_fields where partner_id = $1 and (archived_at is null or $2)
            order by archived_at is not null, position, id"#,
-        path,
+        partner_id,
         archived
     )
     .fetch_all(db)
     .await?;
     Ok(fields)
+}
+
+/// Behind all others.
+pub(super) async fn insert(db: &mut PgConnection, scope: &Scope, id: Uuid, new: &NewField) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into custom_fields (id, partner_id, name, kind, choices, default_value, hint, mandatory, customer_sees,
+                                    position, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+                 (select coalesce(max(position), 0) + 1 from custom_fields where partner_id = $2), $10)",
+        id,
+        scope.organization.id,
+        new.name.as_str(),
+        new.kind.as_str(),
+        &new.choices,
+        new.default_value,
+        new.hint,
+        new.mandatory,
+        new.customer_sees,
+        scope.now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// False when the version has moved on. The kind stays.
+pub(super) async fn update(
+    db: &mut PgConnection,
+    partner_id: Uuid,
+    (id, version): (Uuid, i32),
+    new: &NewField,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update custom_fields
+         set name = $4, choices = $5, default_value = $6, hint = $7, mandatory = $8, customer_sees = $9,
+             version = version + 1
+         where partner_id = $1 and id = $2 and version = $3",
+        partner_id,
+        id,
+        version,
+        new.name.as_str(),
+        &new.choices,
+        new.default_value,
+        new.hint,
+        new.mandatory,
+        new.customer_sees
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn set_archived(db: &mut PgConnection, scope: &Scope, id: Uuid, archived: bool) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update custom_fields set archived_at = case when $3 then $4::timestamptz end, version = version + 1
+         where partner_id = $1 and id = $2",
+        scope.organization.id,
+        id,
+        archived,
+        scope.now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Gives the fields the places in which they are named.
+pub(super) async fn reorder(db: &mut PgConnection, partner_id: Uuid, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "update custom_fields f set position = named.position
+         from unnest($2::uuid[]) with ordinality named (id, position)
+         where f.partner_id = $1 and f.id = named.id",
+        partner_id,
+        ids
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// An organization directly beneath the partner that the person sees: id, name and values.
+pub(super) async fn of_one(
+    db: &mut PgConnection,
+    partner_id: Uuid,
+    key: &OrgKey,
+    groups: Option<&[Uuid]>,
+) -> Result<Option<(Uuid, String, Values)>> {
+    let row = sqlx::query!(
+        r#"select id, name, custom as "custom: Value" from organizations
+           where parent_id = $1 and key = $2 and status <> 'archived' and ($3::uuid[] is null or group_ids && $3)"#,
+        partner_id,
+        key.as_str(),
+        groups
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| (row.id, row.name, Values::of_json(&row.custom))))
+}
+
+/// The values in the organization's own row.
+pub(super) async fn own_values(db: &mut PgConnection, id: Uuid) -> Result<Values> {
+    let custom = sqlx::query_scalar!(r#"select custom as "custom: Value" from organizations where id = $1"#, id)
+        .fetch_optional(db)
+        .await?;
+    Ok(custom.map(|stored| Values::of_json(&stored)).unwrap_or_default())
+}
+
+pub(super) async fn set(db: &mut PgConnection, scope: &Scope, id: Uuid, values: &Values) -> Result<()> {
+    sqlx::query!(
+        "update organizations set custom = $3, updated_at = $4 where parent_id = $1 and id = $2",
+        scope.organization.id,
+        id,
+        values.as_json(),
+        scope.now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }

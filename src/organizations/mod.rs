@@ -151,8 +151,9 @@ async fn insert(
 /// # Errors
 /// The database's.
 pub async fn rules(db: &mut PgConnection, scope: &Scope, channel: Channel) -> Result<Rules> {
-    let currency = settings::in_force(db, scope).await?.currency;
-    Ok(Rules::of(channel, &scope.organization, currency))
+    let settings = settings::in_force(db, scope).await?;
+    let more: Vec<Field> = settings.required_fields.iter().filter_map(|name| Field::named(name)).collect();
+    Ok(Rules::of(channel, &scope.organization, settings.currency).tightened(&more))
 }
 
 /// What an edit of the scope's own organization demands.

@@ -13,7 +13,7 @@ pub use self::{
     model::{PartnerSettings, Prices, Support, currency},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     events::{self, EventKind, NewEvent},
     roles::Permission,
     scope::Scope,
@@ -72,6 +72,21 @@ pub async fn save_support(db: &mut PgConnection, scope: &Scope, version: i32, ne
     scope.require(Permission::ManageSettings)?;
     let before = in_force(db, scope).await?;
     save(db, scope, version, before.clone(), before.with_support(new)).await
+}
+
+/// Says which fields quick form, rows and files demand beyond what each demands anyway (D2); names of fields, as given.
+///
+/// # Errors
+/// Without [`Permission::ManageSettings`]; [`Error::Refused`] when somebody else saves settings at the same moment.
+pub async fn save_required_fields(db: &mut PgConnection, scope: &Scope, names: &[&str]) -> Result<()> {
+    scope.require(Permission::ManageSettings)?;
+    let before = in_force(db, scope).await?;
+    let required_fields = names.iter().map(ToString::to_string).collect();
+    let after = PartnerSettings { required_fields, ..before.clone() };
+    match save(db, scope, version_of(&before, scope), before, after).await? {
+        Saved::Yes => Ok(()),
+        Saved::Stale(_) => Err(Error::Refused("Somebody else has just saved settings. Try it once more.".into())),
+    }
 }
 
 /// The version a form on the settings carries: 0 while the partner has none of its own.

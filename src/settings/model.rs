@@ -25,6 +25,8 @@ pub struct PartnerSettings {
     pub trial_days: i32,
     /// Whom to ask for help (S141).
     pub support: Support,
+    /// Names of the fields that quick form, rows and files demand beyond what each demands anyway (D2).
+    pub required_fields: Vec<String>,
     /// Counts the changes.
     pub version: i32,
 }
@@ -70,6 +72,7 @@ impl Default for PartnerSettings {
             yearly_price: None,
             trial_days: 30,
             support: Support::default(),
+            required_fields: Vec::new(),
             version: 0,
         }
     }
@@ -113,6 +116,7 @@ impl PartnerSettings {
             "support_email": self.support.email,
             "support_phone": self.support.phone,
             "support_url": self.support.url,
+            "required_fields": self.required_fields,
         })
     }
 }

@@ -14,7 +14,7 @@ pub(super) async fn nearest(db: &mut PgConnection, path: &[Uuid]) -> Result<Opti
     let row = sqlx::query!(
         r#"select organization_id, currency, monthly_price_minor, yearly_price_minor, trial_days,
                 support_email as "support_email: EmailAddress", support_phone as "support_phone: PhoneNumber",
-                support_url, version
+                support_url, required_fields, version
          from partner_settings where organization_id = any ($1)
          order by array_position($1, organization_id) desc limit 1"#,
         path
@@ -30,6 +30,7 @@ pub(super) async fn nearest(db: &mut PgConnection, path: &[Uuid]) -> Result<Opti
         yearly_price: row.yearly_price_minor.map(|minor| Money::new(minor, currency)),
         trial_days: row.trial_days,
         support: Support { email: row.support_email, phone: row.support_phone, url: row.support_url },
+        required_fields: row.required_fields,
         version: row.version,
     }))
 }
@@ -43,12 +44,12 @@ pub(super) async fn save(
 ) -> Result<bool> {
     let saved = sqlx::query!(
         "insert into partner_settings as p (organization_id, currency, monthly_price_minor, yearly_price_minor,
-                                            trial_days, support_email, support_phone, support_url)
-         select $1, $3, $4, $5, $6, $7, $8, $9
+                                            trial_days, support_email, support_phone, support_url, required_fields)
+         select $1, $3, $4, $5, $6, $7, $8, $9, $10
          where $2 = 0 or exists (select 1 from partner_settings where organization_id = $1)
          on conflict (organization_id) do update
          set currency = $3, monthly_price_minor = $4, yearly_price_minor = $5, trial_days = $6, support_email = $7,
-             support_phone = $8, support_url = $9, version = p.version + 1
+             support_phone = $8, support_url = $9, required_fields = $10, version = p.version + 1
          where p.version = $2",
         organization_id,
         version,
@@ -59,6 +60,7 @@ pub(super) async fn save(
         new.support.email.as_ref().map(EmailAddress::as_str),
         new.support.phone.as_ref().map(PhoneNumber::as_str),
         new.support.url.as_deref(),
+        &new.required_fields
     )
     .execute(db)
     .await?;

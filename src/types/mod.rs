@@ -63,7 +63,7 @@ pub use self::{
     yes_no::{parse_yes_no, yes_no},
 };
 
-pub(crate) use self::text::{folded, grouped};
+pub(crate) use self::text::{clean_line, folded, grouped};
 
 use std::{borrow::Cow, fmt};
 

@@ -29,7 +29,7 @@ pub(super) fn quoted(raw: &str) -> String {
 /// # Errors
 /// More than `max` characters; control characters; characters that reverse the reading direction (they can make one
 /// name look like another); more marks on a letter than any language uses.
-pub(super) fn clean_line(raw: &str, max: usize) -> Result<String, Invalid> {
+pub(crate) fn clean_line(raw: &str, max: usize) -> Result<String, Invalid> {
     // Far past any limit, even after composing: not worth reading.
     if raw.len() > max.saturating_mul(64) {
         return Err(too_long(raw.chars().count(), max));

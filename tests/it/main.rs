@@ -6,6 +6,7 @@ mod architecture;
 mod audit;
 mod browser;
 mod credentials;
+mod custom_fields;
 mod dashboard;
 mod events;
 mod factors;
