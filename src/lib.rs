@@ -47,6 +47,7 @@ pub mod subscriptions;
 pub mod support_visits;
 pub mod tags;
 pub mod telemetry;
+pub mod transfers;
 pub mod types;
 pub mod users;
 pub mod web;

@@ -1,6 +1,7 @@
 //! Events: append-only facts, written in the transaction of the change. The audit log, the activity feeds and later the
 //! webhooks are readings of this one table (SPEC section 2, QUALITY 51).
 
+mod kind;
 mod model;
 mod store;
 
@@ -9,7 +10,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-pub use self::model::{Event, EventKind, NewEvent};
+pub use self::{
+    kind::EventKind,
+    model::{Event, NewEvent},
+};
 use crate::{error::Result, scope::Scope};
 
 /// Writes down what the person of the scope did.

@@ -5,7 +5,10 @@ use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::model::{Event, EventKind, NewEvent};
+use super::{
+    kind::EventKind,
+    model::{Event, NewEvent},
+};
 use crate::{error::Result, scope::Scope, types::OrgKey};
 
 pub(super) async fn insert(
@@ -117,6 +120,7 @@ pub(super) async fn recent_within(
            from ((select e.*, o.key, o.name from events e join organizations o on o.id = e.organization_id
                   where e.organization_id = $1 and e.kind <> 'change.refused'
                     and (e.kind not like 'group.%' or e.subject_id = any ($2))
+                    and e.kind not like 'transfer.%' and e.kind <> 'organization.purged'
                   order by e.id desc limit $3)
                  union all
                  (select e.*, o.key, o.name from events e join organizations o on o.id = e.organization_id
@@ -158,6 +162,7 @@ pub(super) async fn recent_of_each(
              (select * from events
               where organization_id = o.id and kind <> 'change.refused'
                 and (o.id <> $1 or kind not like 'group.%' or subject_id = any ($2))
+                and kind not like 'transfer.%' and kind <> 'organization.purged'
               order by id desc limit $3) e
            order by e.id desc limit $3"#,
         organization_id,

@@ -14,6 +14,8 @@ pub struct Danger {
     pub archived: bool,
     /// Until when it could be restored, were it archived now: "19 Feb 2027".
     pub until: String,
+    /// Whether the person may give it to another partner (N10).
+    pub transfers: bool,
     /// Where the operator purges it; none for anybody else and while it is not archived.
     pub purge: Option<String>,
 }
@@ -35,6 +37,7 @@ impl Danger {
             base: format!("/o/{}", here.key),
             suspended: here.halt.is_some() && !archived,
             archived,
+            transfers: !archived && scope.from_above(Permission::TransferOrganizations, here.id).is_some(),
             until: date_in_words((scope.now + KEPT_FOR).date()),
             purge: operator.map(|(key, _)| format!("/o/{key}/organizations/{}/purge", here.key)),
         })

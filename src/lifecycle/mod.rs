@@ -35,7 +35,7 @@ use crate::{
     scope::{RowScope, Scope, Sight},
 };
 
-/// The rows in which a person changes the lifecycle of the organization they stand in: those of the highest organization
+/// The rows in which a person changes the lifecycle of the organization they stand in: those of the nearest organization
 /// above it through which they may, because that one decides. The scope's own where they may not.
 pub fn rows(scope: &Scope) -> RowScope {
     match scope.from_above(Permission::ManageLifecycle, scope.organization.id) {

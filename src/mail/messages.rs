@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use super::alerts::{FactorChange, FactorChanged, LifecycleChange, LifecycleNotice, SupportVisitStarted};
 pub use super::answers::GroupRequestAnswered;
 pub use super::people::{Invitation, MembershipChange, MembershipNotice};
+pub use super::transfers::{TransferNotice, TransferStep};
 
 /// In whose name a mail is sent: the organization that serves the recipient, and how to ask it for help.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,6 +142,8 @@ pub enum Message {
     MembershipNotice(MembershipNotice),
     /// See [`LifecycleNotice`].
     LifecycleNotice(LifecycleNotice),
+    /// See [`TransferNotice`].
+    TransferNotice(TransferNotice),
 }
 
 macro_rules! each_is_a_message {
@@ -181,7 +184,8 @@ each_is_a_message!(
     GroupRequestAnswered,
     Invitation,
     MembershipNotice,
-    LifecycleNotice
+    LifecycleNotice,
+    TransferNotice
 );
 
 impl Message {
@@ -200,6 +204,7 @@ impl Message {
             Self::Invitation(_) => "invitation",
             Self::MembershipNotice(_) => "membership_notice",
             Self::LifecycleNotice(_) => "lifecycle_notice",
+            Self::TransferNotice(_) => "transfer_notice",
         }
     }
 
@@ -217,6 +222,7 @@ impl Message {
             | Self::OrganizationCreated(_)
             | Self::MembershipNotice(_)
             | Self::LifecycleNotice(_)
+            | Self::TransferNotice(_)
             | Self::GroupRequestAnswered(_) => None,
         }
     }
@@ -241,6 +247,7 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "invitation" => "Invitation",
         "membership_notice" => "Change of access",
         "lifecycle_notice" => "Change of an organization",
+        "transfer_notice" => "Transfer of an organization",
         _ => "Mail",
     }
 }

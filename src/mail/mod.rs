@@ -13,6 +13,7 @@ mod render;
 mod store;
 #[cfg(test)]
 mod tests;
+mod transfers;
 mod words;
 
 use sha2::{Digest, Sha256};
@@ -26,7 +27,7 @@ pub use self::{
     messages::{
         FactorChange, FactorChanged, GroupRequestAnswered, Invitation, LifecycleChange, LifecycleNotice,
         MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions,
-        PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
+        PasswordReset, Sender, SupportVisitStarted, TransferNotice, TransferStep, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };

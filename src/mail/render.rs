@@ -106,6 +106,7 @@ parts! {
     Invitation: "mail/invitation.txt", "mail/invitation.html";
     MembershipNotice: "mail/membership_notice.txt", "mail/membership_notice.html";
     LifecycleNotice: "mail/lifecycle_notice.txt", "mail/lifecycle_notice.html";
+    TransferNotice: "mail/transfer_notice.txt", "mail/transfer_notice.html";
 }
 
 /// Renders both parts; links start with `base_url`.

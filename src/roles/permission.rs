@@ -42,6 +42,8 @@ pub enum Permission {
     EnterForSupport,
     /// Suspend, archive and restore the organizations beneath this one; never this one itself.
     ManageLifecycle,
+    /// Give organizations beneath to another partner, and take them from one (N10).
+    TransferOrganizations,
     /// Operator only: see and retry background work, see the state of the installation.
     OperateInstallation,
 }
@@ -78,6 +80,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::ViewAuditLog, "view_audit_log", "read the audit log"),
     row(Permission::EnterForSupport, "enter_for_support", "enter organizations for support"),
     row(Permission::ManageLifecycle, "manage_lifecycle", "suspend, archive and restore organizations"),
+    row(Permission::TransferOrganizations, "transfer_organizations", "transfer organizations"),
     row(Permission::OperateInstallation, "operate_installation", "operate the installation"),
 ];
 

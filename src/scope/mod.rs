@@ -189,7 +189,11 @@ impl Scope {
         let has = self.organization_has(permission);
         let beneath = matches!(
             permission,
-            P::ListOrganizations | P::CreateOrganizations | P::TagOrganizations | P::ManageLifecycle
+            P::ListOrganizations
+                | P::CreateOrganizations
+                | P::TagOrganizations
+                | P::ManageLifecycle
+                | P::TransferOrganizations
         );
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
@@ -223,7 +227,11 @@ impl Scope {
 
     /// Whether roles in an organization of this kind have it: what is only ever held from above is no part of them.
     pub fn roles_have(&self, permission: Permission) -> bool {
-        let from_above = self.organization.kind == AccountKind::Customer && permission == Permission::ManageLifecycle;
+        let from_above = match permission {
+            Permission::ManageLifecycle => self.organization.kind == AccountKind::Customer,
+            Permission::TransferOrganizations => self.organization.kind != AccountKind::Partner,
+            _ => false,
+        };
         self.organization_has(permission) && !from_above
     }
 
@@ -250,7 +258,8 @@ impl Scope {
             | P::ManageUsers
             | P::ManageRoles
             | P::ViewAuditLog
-            | P::ManageLifecycle => true,
+            | P::ManageLifecycle
+            | P::TransferOrganizations => true,
         }
     }
 }

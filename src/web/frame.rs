@@ -218,10 +218,11 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
-    let places: [(&'static str, &'static str, &str, Permission, bool); 8] = [
+    let places: [(&'static str, &'static str, &str, Permission, bool); 9] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Groups", "folders", "/groups", Permission::ViewGroups, false),
+        ("Transfers", "route", "/transfers", Permission::TransferOrganizations, false),
         ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Support", "route", "/support", Permission::EnterForSupport, false),
         ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),
@@ -230,7 +231,7 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     ];
     places
         .into_iter()
-        .filter(|(_, _, _, permission, _)| scope.may(*permission))
+        .filter(|(_, _, _, permission, _)| scope.may(*permission) && scope.roles_have(*permission))
         .map(|(label, icon, path, _, rule_before)| NavEntry {
             label,
             href: format!("{base}{path}"),

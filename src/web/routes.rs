@@ -51,6 +51,7 @@ fn all() -> Vec<Route> {
         crate::custom_fields::pages::routes(),
         crate::groups::pages::routes(),
         crate::users::pages::routes(),
+        crate::transfers::pages::routes(),
         crate::why::pages::routes(),
     ]
     .into_iter()

@@ -146,6 +146,7 @@ fn only_the_listed_places_see_every_row() {
         ("src/memberships/ask.rs", "names who can give more rights, who may stand above the organization"),
         ("src/why/", "explains memberships that stand above the organization"),
         ("src/lifecycle/purge.rs", "removes accounts that belong to nobody in sight, as the operator"),
+        ("src/transfers/", "a transfer changes both sides, of which nobody but the operator sees both"),
         ("src/web/closed.rs", "names who serves an organization that lets its people in no more"),
         ("src/onboarding/verification", "asks whether a verified address has an account"),
     ];

@@ -119,6 +119,8 @@ async fn delete_what_refers(db: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
         .await?;
     sqlx::query!("delete from tags where partner_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from custom_fields where partner_id = any ($1)", ids).execute(&mut *db).await?;
+    sqlx::query!("delete from saved_views where organization_id = any ($1)", ids).execute(&mut *db).await?;
+    sqlx::query!("delete from list_settings where organization_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from memberships where organization_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from custom_roles where organization_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from sign_in_rules where organization_id = any ($1)", ids).execute(&mut *db).await?;

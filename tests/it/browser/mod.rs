@@ -7,6 +7,7 @@ mod groups;
 mod hands;
 mod invitation;
 mod journey;
+mod lifecycle;
 mod pages;
 mod rows;
 mod security;

@@ -195,7 +195,8 @@ async fn in_organization(
     // Without a group no organization beneath is there.
     let unseen = person.in_group == Some(false) && route.path.contains("{child_key}");
     // Nobody suspends or archives the organization their own role is in.
-    let ends = ["/o/{org_key}/suspension", "/o/{org_key}/suspension/end", "/o/{org_key}/archive"];
+    let ends =
+        ["/o/{org_key}/suspension", "/o/{org_key}/suspension/end", "/o/{org_key}/archive", "/o/{org_key}/transfer"];
     let own = target == person.place && ends.contains(&route.path);
     let status = match (unseen, own) {
         (true, _) => 404,

@@ -1,0 +1,37 @@
+//! The form of a transfer: strings in, types out.
+
+use serde::{Deserialize, Serialize};
+
+use super::model::NewTransfer;
+use crate::{
+    error::FieldErrors,
+    types::{FreeText, OrgKey},
+};
+
+/// To whom, and a word to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TransferForm {
+    /// Org Key of the partner that is to take it.
+    pub to: String,
+    /// A word to the other side.
+    pub message: String,
+    /// Ticked to answer for the other side, too.
+    pub both: String,
+}
+
+impl TransferForm {
+    /// Reads the fields.
+    ///
+    /// # Errors
+    /// A message for every bad field.
+    pub fn parse(&self) -> Result<NewTransfer, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let to = errors.required("to", &self.to, "Enter the Org Key of the partner", OrgKey::parse);
+        let message = errors.optional("message", &self.message, FreeText::parse);
+        match to {
+            Some(to) if errors.is_empty() => Ok(NewTransfer { to, message, both: !self.both.is_empty() }),
+            _ => Err(errors),
+        }
+    }
+}
