@@ -87,6 +87,8 @@ pub enum EventKind {
     CustomRoleDeleted,
     /// The audit log was taken away as CSV.
     AuditLogExported,
+    /// Organizations were taken away as a file.
+    OrganizationsExported,
     /// Somebody tried to change what their rights do not let them change.
     ChangeRefused,
 }
@@ -132,6 +134,7 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
     (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
+    (EventKind::OrganizationsExported, "organizations.exported", "exported organizations of"),
     (EventKind::ChangeRefused, "change.refused", "was refused:"),
 ];
 
@@ -158,6 +161,7 @@ impl EventKind {
                 | Self::SignInRulesEdited
                 | Self::UserJoined
                 | Self::AuditLogExported
+                | Self::OrganizationsExported
         )
     }
 

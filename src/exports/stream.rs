@@ -77,8 +77,8 @@ pub fn chunks(
     })
 }
 
-/// An Excel workbook in a temporary file without a name, at its beginning; it is written beside the requests. Dropped
-/// before it is whole, the writer ends, too.
+/// An Excel workbook in a temporary file without a name, at its beginning; it is written beside the requests. It can only
+/// be sent when it is whole, so that a download that is given up before is finished for nothing; dropped, the writer ends.
 ///
 /// # Errors
 /// [`Error::Refused`] for more organizations than a sheet holds; the database's and the file system's.

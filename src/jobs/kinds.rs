@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Job, atomically, regular};
 use crate::{
     app::App,
-    credentials,
+    bulk, credentials,
     error::{Error, Result},
     invitations, mail, members,
 };
@@ -25,6 +25,8 @@ pub enum JobKind {
     SendInvitation,
     /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
     SendMembershipNotice,
+    /// Carries a bulk change out; payload `bulk::Work`.
+    RunBulk,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -33,12 +35,13 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
+        Self::RunBulk,
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -51,6 +54,7 @@ impl JobKind {
             Self::SendPasswordLink => "send_password_link",
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
+            Self::RunBulk => "run_bulk",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -69,6 +73,7 @@ impl JobKind {
             Self::SendPasswordLink => "Send a password link",
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
+            Self::RunBulk => "Carry out a bulk change",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -81,7 +86,8 @@ impl JobKind {
             Self::SendPasswordInstructions
             | Self::SendPasswordLink
             | Self::SendInvitation
-            | Self::SendMembershipNotice => 20,
+            | Self::SendMembershipNotice
+            | Self::RunBulk => 20,
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -118,6 +124,7 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
+        JobKind::RunBulk => bulk::work(app, payload(job)?).await,
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
     }
