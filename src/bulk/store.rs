@@ -175,6 +175,7 @@ pub(super) async fn insert_items(
     (run_id, first, by_depth): (Uuid, i32, i32),
     ids: &[Uuid],
 ) -> Result<()> {
+    let sight = scope.sight();
     sqlx::query!(
         "insert into bulk_items (run_id, partner_id, position, organization_id)
          select $1, $2, ($4 * cardinality(o.path) + case when $4 < 0 then 1000 else 0 end) * 1000000 + $3
@@ -187,7 +188,7 @@ pub(super) async fn insert_items(
         first,
         by_depth,
         ids,
-        scope.sight().groups()
+        sight.groups()
     )
     .execute(db)
     .await?;
@@ -214,13 +215,14 @@ pub(super) async fn copy_items(
 
 /// Ids and keys of organizations beneath the scope's that the person sees, by their keys.
 pub(super) async fn by_keys(db: &mut PgConnection, scope: &Scope, keys: &[String]) -> Result<Vec<(Uuid, OrgKey)>> {
+    let sight = scope.sight();
     let rows = sqlx::query!(
         r#"select o.id, o.key as "key: OrgKey" from organizations o
            where $1 = any (o.path) and o.id <> $1 and o.key = any ($2) and ($3::uuid[] is null or o.group_ids && $3)
            order by o.sort_name, o.id"#,
         scope.organization.id,
         keys,
-        scope.sight().groups()
+        sight.groups()
     )
     .fetch_all(db)
     .await?;
@@ -430,6 +432,7 @@ pub(super) async fn facts(
     with: &Parameters,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Facts>> {
+    let sight = scope.sight();
     let rows = sqlx::query_as!(
         Facts,
         r#"select o.id, o.parent_id = $1 as "direct!", o.status = 'archived' as "archived!",
@@ -440,7 +443,7 @@ pub(super) async fn facts(
            where o.id = any ($2) and $1 = any (o.path) and ($3::uuid[] is null or o.group_ids && $3)"#,
         scope.organization.id,
         ids,
-        scope.sight().groups(),
+        sight.groups(),
         with.group_id,
         with.tag_id
     )

@@ -14,7 +14,6 @@ use crate::{
 /// One organization as it is read for a file.
 #[derive(Debug)]
 pub(super) struct Record {
-    pub(super) id: Uuid,
     pub(super) key: OrgKey,
     pub(super) name: String,
     pub(super) kind: AccountKind,

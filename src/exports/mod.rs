@@ -135,7 +135,7 @@ pub async fn count(db: &mut PgConnection, scope: &Scope, wanted: &Wanted) -> Res
 /// Without [`Permission::ListOrganizations`].
 pub async fn columns(db: &mut PgConnection, scope: &Scope) -> Result<Vec<Column>> {
     scope.require(Permission::ListOrganizations)?;
-    let currency = settings::in_force(db, scope).await?.prices.currency;
+    let currency = settings::in_force(db, scope).await?.currency;
     let custom = custom_fields::list(db, scope).await?;
     Ok(columns::columns(sees_cost(scope), &custom, currency, &scope.actor.zone()))
 }

@@ -44,7 +44,6 @@ pub(crate) fn routes() -> Vec<Route> {
 #[template(path = "exports/new.html")]
 struct NewPage {
     frame: Frame,
-    base: String,
     /// With what is exported, as it stands in the address of the list.
     action: String,
     back: String,
@@ -77,7 +76,6 @@ async fn new(app: Data<App>, scope: Scope, frame: Frame, request: HttpRequest) -
             narrowed: wanted.filter.narrows(),
             headings: columns.into_iter().map(|column| column.heading).collect(),
             xlsx_rows: grouped(XLSX_ROWS as u64),
-            base,
         },
     )
 }

@@ -20,7 +20,7 @@ pub(super) async fn records(
 ) -> Result<Vec<Record>> {
     let rows = sqlx::query_as!(
         Record,
-        r#"select o.id, o.key as "key: OrgKey", o.name, o.kind as "kind: AccountKind", o.status, o.trial_ends_at,
+        r#"select o.key as "key: OrgKey", o.name, o.kind as "kind: AccountKind", o.status, o.trial_ends_at,
                   o.licenses, o.created_at, o.domain, o.registration_number, o.customer_number, o.notification_email,
                   o.approval_required, o.approval_limit, o.approval_currency, o.billing_starts_on, o.street,
                   o.postal_code, o.city, o.state, o.country as "country: Country", o.contact_given_name,

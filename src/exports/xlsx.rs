@@ -66,8 +66,6 @@ fn head(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
     sheet.set_name("Organizations")?.set_freeze_panes(1, 1)?;
     for (number, column) in (0..).zip(columns) {
         sheet.set_column_width(number, if number == 0 { 32 } else { 18 })?;
-    }
-    for (number, column) in (0..).zip(columns) {
         sheet.write_string_with_format(0, number, &column.heading, &bold)?;
     }
     Ok(())

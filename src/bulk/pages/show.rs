@@ -43,7 +43,6 @@ struct Head {
     /// The list it was asked for on.
     origin: String,
     title: String,
-    status: (&'static str, &'static str),
     by: String,
     left_out: Vec<String>,
     may: bool,
@@ -58,7 +57,6 @@ impl Head {
             list: list_path(scope),
             origin: if query.is_empty() { organizations } else { format!("{organizations}?{query}") },
             title: words::title(run),
-            status: words::status(run),
             by: run.asked_name.clone(),
             left_out: run.left_out.clone(),
             may: scope.may(run.action.permission()),
