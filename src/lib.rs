@@ -23,6 +23,7 @@ pub mod health;
 pub mod help;
 pub mod invitations;
 pub mod jobs;
+pub mod lifecycle;
 pub mod limits;
 pub mod mail;
 pub mod mailbox;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
@@ -53,12 +53,35 @@ pub struct Standing {
     pub groups: Vec<Uuid>,
     /// Key and name of the organizations above it that the person's membership reaches, the highest first.
     pub above: Vec<(OrgKey, String)>,
+    /// Why it is out of use; none while it is active.
+    pub halt: Option<Halt>,
+}
+
+/// Why an organization is out of use (SPEC section 2, "Lifecycle"): its own people do not get in; those of the
+/// organizations above do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Halt {
+    /// Whether it is archived: then nobody changes anything in it. Otherwise it is suspended.
+    pub archived: bool,
+    /// Since when.
+    pub since: OffsetDateTime,
+    /// Who did it; empty where nobody wrote that down.
+    pub by: String,
+    /// The reason given for its people; may be empty.
+    pub reason: String,
+    /// When an archived organization is removed for good.
+    pub purge_on: Option<Date>,
 }
 
 impl Standing {
     /// Whether this is the operator: the root of the management tree.
     pub fn is_operator(&self) -> bool {
         self.path.len() == 1
+    }
+
+    /// Whether it is archived, and so to be read but not changed.
+    pub fn is_archived(&self) -> bool {
+        self.halt.as_ref().is_some_and(|halt| halt.archived)
     }
 }
 
@@ -121,6 +144,18 @@ const KEPT_AT_HOME: Permissions = Permissions::of(&[
     Permission::AskForGroups,
 ]);
 
+/// What is left of anybody's rights in an archived organization: to read, to restore and, for the operator, to purge.
+const LEFT_IN_ARCHIVE: Permissions = Permissions::of(&[
+    Permission::Enter,
+    Permission::ViewOrganization,
+    Permission::ListOrganizations,
+    Permission::ViewBilling,
+    Permission::ViewUsers,
+    Permission::ViewGroups,
+    Permission::ViewAuditLog,
+    Permission::ManageLifecycle,
+]);
+
 /// A person in an organization with their rights, at an instant.
 #[derive(Debug, Clone)]
 pub struct Scope {
@@ -146,9 +181,17 @@ impl Scope {
     /// Refuses with the permission's name unless [`Scope::may`].
     ///
     /// # Errors
-    /// [`Error::Forbidden`].
+    /// [`Error::Forbidden`]; [`Error::Refused`] where the person could, were the organization not archived.
     pub fn require(&self, permission: Permission) -> Result<()> {
-        if self.may(permission) { Ok(()) } else { Err(Error::Forbidden(permission)) }
+        if self.may(permission) {
+            return Ok(());
+        }
+        if self.organization.is_archived() && self.held(permission).next().is_some() {
+            return Err(Error::Refused(
+                "The organization is archived. Restore it first, then it can be changed".into(),
+            ));
+        }
+        Err(Error::Forbidden(permission))
     }
 
     /// Everything the person may do here.
@@ -160,7 +203,7 @@ impl Scope {
     /// the role may be given, changed and taken away. Nobody grants what they do not hold (SPEC section 3).
     pub fn lacks(&self, permissions: Permissions, reach: Reach) -> Option<Permission> {
         let holds = |one: Permission| self.holding(one).any(|grant| self.reach_from_here(grant) >= reach);
-        permissions.iter().find(|one| self.organization_has(*one) && !holds(*one))
+        permissions.iter().find(|one| self.roles_have(*one) && !holds(*one))
     }
 
     /// How far down from this organization a grant holds.
@@ -209,9 +252,17 @@ impl Scope {
             && self.grants.iter().any(|grant| grant.reach == Reach::Groups && grant.through == here)
     }
 
+    /// What gives the right here and now.
     fn holding(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        let open = !self.organization.is_archived() || LEFT_IN_ARCHIVE.has(permission);
+        self.held(permission).filter(move |_| open)
+    }
+
+    /// What would give the right in an organization that is not archived.
+    fn held(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
+        use Permission as P;
         let has = self.organization_has(permission);
-        let beneath = matches!(permission, Permission::ListOrganizations | Permission::CreateOrganizations);
+        let beneath = matches!(permission, P::ListOrganizations | P::CreateOrganizations | P::ManageLifecycle);
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
             // Groups are the groups of one organization: beneath another they show nothing.
@@ -231,9 +282,21 @@ impl Scope {
         })
     }
 
+    /// What gives the right in one of the organizations at or beneath this one, by a role held above it: nobody suspends
+    /// or archives the organization their own role is in.
+    pub fn from_above(&self, permission: Permission, target: Uuid) -> Option<&Grant> {
+        self.holding(permission).find(|grant| grant.reach == Reach::Subtree && grant.through != target)
+    }
+
     /// The nearest of the grants the right comes from.
     pub fn source_of(&self, permission: Permission) -> Option<&Grant> {
         self.holding(permission).next()
+    }
+
+    /// Whether roles in an organization of this kind have it: what is only ever held from above is no part of them.
+    pub fn roles_have(&self, permission: Permission) -> bool {
+        let from_above = self.organization.kind == AccountKind::Customer && permission == Permission::ManageLifecycle;
+        self.organization_has(permission) && !from_above
     }
 
     /// Whether organizations of this kind have it at all.
@@ -257,7 +320,8 @@ impl Scope {
             | P::ViewUsers
             | P::ManageUsers
             | P::ManageRoles
-            | P::ViewAuditLog => true,
+            | P::ViewAuditLog
+            | P::ManageLifecycle => true,
         }
     }
 }

@@ -9,20 +9,21 @@ function relabel(field, text, required) {
   label.replaceChildren(text, ...(required === false ? [optional] : []));
   field.required = required !== false;
 }
-// A country without states, or without postal codes, is not asked for one.
+// A country without states, or without postal codes, is not asked for one; some forms demand neither anywhere.
 export function followCountry(form, rules) {
+  const demanded = (required) => "placeOptional" in form.dataset ? false : required;
   const state = form.elements.state ?? form.elements.billing_state;
   if (state && rules.state) {
     showError(state, null);
     state.replaceChildren(new Option("Choose", ""), ...rules.state.map(([value, label]) => new Option(label, value)));
     state.closest("[data-states]")?.toggleAttribute("hidden", rules.state.length === 0);
-    relabel(state, rules.state_label, rules.state_required);
+    relabel(state, rules.state_label, demanded(rules.state_required));
   }
   const postal = form.elements.postal_code;
   if (!postal) return;
   showError(postal, null);
   postal.closest("[data-postal]")?.toggleAttribute("hidden", rules.has_postal_code === false);
-  relabel(postal, rules.postal_label, rules.postal_required);
+  relabel(postal, rules.postal_label, demanded(rules.postal_required));
   const hint = byId(`${postal.id}-hint`);
   if (hint) hint.textContent = rules.postal_hint ?? "";
 }

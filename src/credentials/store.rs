@@ -27,10 +27,14 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// Nobody who belongs to nothing but organizations that are out of use gets in by a link (T-12).
 pub(super) async fn find(db: &mut PgConnection, token_hash: &[u8], now: OffsetDateTime) -> Result<Option<Link>> {
     let found = sqlx::query!(
         "select l.user_id, l.purpose from password_links l join users u on u.id = l.user_id
-         where l.token_hash = $1 and l.used_at is null and l.expires_at > $2 and u.disabled_at is null",
+         where l.token_hash = $1 and l.used_at is null and l.expires_at > $2 and u.disabled_at is null
+           and (exists (select 1 from memberships m join organizations o on o.id = m.organization_id
+                        where m.user_id = u.id and o.status = 'active')
+                or not exists (select 1 from memberships m where m.user_id = u.id))",
         token_hash,
         now
     )

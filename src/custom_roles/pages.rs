@@ -247,7 +247,7 @@ fn placed(frame: Frame, scope: &Scope, label: &str) -> Frame {
 
 /// The permissions that this kind of organization has at all.
 fn of_this_kind(scope: &Scope) -> impl Iterator<Item = Permission> {
-    crate::roles::Permissions::ALL.iter().filter(|permission| scope.organization_has(*permission))
+    crate::roles::Permissions::ALL.iter().filter(|permission| scope.roles_have(*permission))
 }
 
 /// The form; only what the author holds can be ticked.

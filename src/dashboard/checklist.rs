@@ -37,7 +37,7 @@ pub fn checklist(overview: &Overview, scope: &Scope) -> Vec<Item> {
         items.push(billing(overview));
         items.push(subscription(overview));
     }
-    if overview.organization.kind == AccountKind::Partner {
+    if overview.organization.details.kind == AccountKind::Partner {
         items.push(prices(overview));
         items.push(support(overview, scope));
     }
@@ -89,7 +89,7 @@ fn users(people: i64) -> Item {
 }
 
 fn details(overview: &Overview) -> Item {
-    let done = overview.organization.is_complete();
+    let done = overview.organization.details.is_complete();
     let text = if done { "Contact, size and place are complete" } else { "Contact, size or place is missing" };
     Item { subject: "Details", text: text.to_owned(), done, action: Some(Action::Open("Complete", "/settings")) }
 }

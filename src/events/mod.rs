@@ -4,6 +4,7 @@
 mod model;
 mod store;
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -33,6 +34,20 @@ pub async fn record_as(
     event: NewEvent<'_>,
 ) -> Result<()> {
     store::insert(db, actor_user_id, actor_name, now, request_id, &event).await
+}
+
+/// Writes down one event each for many organizations, in one statement: what the person of the scope did to all of them.
+/// `changes` names each organization with what changed, as it was and as it is.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_many(
+    db: &mut PgConnection,
+    scope: &Scope,
+    kind: EventKind,
+    changes: &[(Uuid, Value, Value)],
+) -> Result<()> {
+    if changes.is_empty() { Ok(()) } else { store::insert_many(db, scope, kind, changes).await }
 }
 
 /// The latest events of the scope's organization and of those directly beneath it that the person sees, newest first. What

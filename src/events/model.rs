@@ -15,6 +15,16 @@ pub enum EventKind {
     OrganizationCreated,
     /// Its details were changed.
     OrganizationEdited,
+    /// It was suspended (T-12).
+    OrganizationSuspended,
+    /// It works again.
+    OrganizationResumed,
+    /// It was archived, and is purged on the day named.
+    OrganizationArchived,
+    /// It was taken out of the archive (N14).
+    OrganizationRestored,
+    /// An organization directly beneath was removed for good.
+    OrganizationPurged,
     /// A subscription was added.
     SubscriptionCreated,
     /// The billing address was changed.
@@ -98,6 +108,11 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::InstallationSetUp, "installation.set_up", "set up this portal for"),
     (EventKind::OrganizationCreated, "organization.created", "created"),
     (EventKind::OrganizationEdited, "organization.edited", "changed the details of"),
+    (EventKind::OrganizationSuspended, "organization.suspended", "suspended"),
+    (EventKind::OrganizationResumed, "organization.resumed", "resumed"),
+    (EventKind::OrganizationArchived, "organization.archived", "archived"),
+    (EventKind::OrganizationRestored, "organization.restored", "restored"),
+    (EventKind::OrganizationPurged, "organization.purged", "purged for good"),
     (EventKind::SubscriptionCreated, "subscription.created", "added the subscription"),
     (EventKind::BillingEdited, "billing.edited", "changed the billing address of"),
     (EventKind::SettingsEdited, "settings.edited", "changed the settings of"),
@@ -156,6 +171,10 @@ impl EventKind {
             Self::InstallationSetUp
                 | Self::OrganizationCreated
                 | Self::OrganizationEdited
+                | Self::OrganizationSuspended
+                | Self::OrganizationResumed
+                | Self::OrganizationArchived
+                | Self::OrganizationRestored
                 | Self::BillingEdited
                 | Self::SettingsEdited
                 | Self::SignInRulesEdited

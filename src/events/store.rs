@@ -1,11 +1,12 @@
 //! SQL of the events.
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::model::{Event, EventKind, NewEvent};
-use crate::{error::Result, types::OrgKey};
+use crate::{error::Result, scope::Scope, types::OrgKey};
 
 pub(super) async fn insert(
     db: &mut PgConnection,
@@ -31,6 +32,38 @@ pub(super) async fn insert(
         event.after,
         event.channel,
         request_id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// One row for each organization, in one statement; the ids keep the order of the list.
+pub(super) async fn insert_many(
+    db: &mut PgConnection,
+    scope: &Scope,
+    kind: EventKind,
+    changes: &[(Uuid, Value, Value)],
+) -> Result<()> {
+    let ids: Vec<Uuid> = changes.iter().map(|_| Uuid::now_v7()).collect();
+    let organizations: Vec<Uuid> = changes.iter().map(|(id, ..)| *id).collect();
+    let before: Vec<Value> = changes.iter().map(|(_, before, _)| before.clone()).collect();
+    let after: Vec<Value> = changes.iter().map(|(.., after)| after.clone()).collect();
+    sqlx::query!(
+        "insert into events (id, organization_id, parent_id, at, actor_user_id, actor_name, kind, before, after,
+                             request_id)
+         select e.id, o.id, o.parent_id, $5, $6, $7, $8, nullif(e.before, 'null'), nullif(e.after, 'null'), $9
+         from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::jsonb[]) as e(id, organization_id, before, after)
+         join organizations o on o.id = e.organization_id",
+        &ids,
+        &organizations,
+        &before,
+        &after,
+        scope.now,
+        scope.actor.user_id,
+        scope.actor.display_name,
+        kind.as_str(),
+        scope.request_id
     )
     .execute(db)
     .await?;

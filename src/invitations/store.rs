@@ -133,7 +133,7 @@ pub(super) async fn set_token(
     Ok(done.rows_affected() == 1)
 }
 
-/// The open invitation with this token, unless its organization is gone.
+/// The open invitation with this token, unless its organization is out of use (T-12).
 pub(super) async fn find_by_token(
     db: &mut PgConnection,
     token_hash: &[u8],
@@ -144,7 +144,7 @@ pub(super) async fn find_by_token(
                   c.id as "custom_id?", c.name as "custom_name?", c.permissions as "custom_permissions?"
            from invitations i join users u on u.id = i.invited_by join organizations o on o.id = i.organization_id
                 left join custom_roles c on c.id = i.custom_role_id
-           where i.token_hash = $1 and i.expires_at > $2 and o.status <> 'archived'"#,
+           where i.token_hash = $1 and i.expires_at > $2 and o.status = 'active'"#,
         token_hash,
         now
     )

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     bulk, credentials,
     error::{Error, Result},
-    invitations, mail, members,
+    invitations, lifecycle, mail, members,
 };
 
 /// What can be done in the background.
@@ -25,8 +25,13 @@ pub enum JobKind {
     SendInvitation,
     /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
     SendMembershipNotice,
+<<<<<<< HEAD
     /// Carries a bulk change out; payload `bulk::Work`.
     RunBulk,
+=======
+    /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
+    FollowLifecycle,
+>>>>>>> main
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -41,7 +46,11 @@ impl JobKind {
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
+<<<<<<< HEAD
         Self::RunBulk,
+=======
+        Self::FollowLifecycle,
+>>>>>>> main
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -54,7 +63,11 @@ impl JobKind {
             Self::SendPasswordLink => "send_password_link",
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
+<<<<<<< HEAD
             Self::RunBulk => "run_bulk",
+=======
+            Self::FollowLifecycle => "follow_lifecycle",
+>>>>>>> main
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -73,7 +86,11 @@ impl JobKind {
             Self::SendPasswordLink => "Send a password link",
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
+<<<<<<< HEAD
             Self::RunBulk => "Carry out a bulk change",
+=======
+            Self::FollowLifecycle => "Tell administrators of a change",
+>>>>>>> main
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -87,7 +104,11 @@ impl JobKind {
             | Self::SendPasswordLink
             | Self::SendInvitation
             | Self::SendMembershipNotice
+<<<<<<< HEAD
             | Self::RunBulk => 20,
+=======
+            | Self::FollowLifecycle => 20,
+>>>>>>> main
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -124,7 +145,14 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
+<<<<<<< HEAD
         JobKind::RunBulk => bulk::work(app, payload(job)?).await,
+=======
+        JobKind::FollowLifecycle => {
+            let (follow, now) = (payload(job)?, app.clock.now());
+            atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
+        }
+>>>>>>> main
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
     }

@@ -76,6 +76,79 @@ pub struct SupportVisitStarted {
     pub until: String,
 }
 
+/// What became of an organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum LifecycleChange {
+    /// Nobody of it gets in for the time being.
+    Suspended {
+        /// Why; may be empty.
+        reason: String,
+    },
+    /// It works again.
+    Resumed,
+    /// Nobody of it gets in, and one day it is gone.
+    Archived {
+        /// Why; may be empty.
+        reason: String,
+        /// When it is removed for good: "19 Feb 2027".
+        purge_on: String,
+    },
+    /// It is out of the archive.
+    Restored,
+}
+
+/// Tells the administrators of an organization that it was suspended, archived, or works again.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LifecycleNotice {
+    /// In whose name.
+    pub sender: Sender,
+    /// The person.
+    pub recipient_name: String,
+    /// The organization.
+    pub organization_name: String,
+    /// What became of it.
+    pub change: LifecycleChange,
+}
+
+impl LifecycleNotice {
+    pub(super) fn subject(&self) -> String {
+        format!("{} {}", self.organization_name, self.state())
+    }
+
+    /// How it is now, as a verb.
+    pub(super) fn state(&self) -> &'static str {
+        match self.change {
+            LifecycleChange::Suspended { .. } => "is suspended",
+            LifecycleChange::Resumed | LifecycleChange::Restored => "works again",
+            LifecycleChange::Archived { .. } => "is archived",
+        }
+    }
+
+    /// Why, where somebody said.
+    pub(super) fn reason(&self) -> &str {
+        match &self.change {
+            LifecycleChange::Suspended { reason } | LifecycleChange::Archived { reason, .. } => reason,
+            LifecycleChange::Resumed | LifecycleChange::Restored => "",
+        }
+    }
+
+    /// What it means, in sentences.
+    pub(super) fn consequence(&self) -> String {
+        match &self.change {
+            LifecycleChange::Suspended { .. } => {
+                "Nobody of it can come in until this is lifted. Nothing is deleted.".to_owned()
+            }
+            LifecycleChange::Resumed | LifecycleChange::Restored => {
+                "Everybody can come in as before. Nothing was deleted.".to_owned()
+            }
+            LifecycleChange::Archived { purge_on, .. } => {
+                format!("Nobody of it can come in. It can be restored until {purge_on}, then it is removed for good.")
+            }
+        }
+    }
+}
+
 impl FactorChanged {
     pub(super) fn subject(&self) -> String {
         self.change.sentence()

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-pub use super::alerts::{FactorChange, FactorChanged, SupportVisitStarted};
+pub use super::alerts::{FactorChange, FactorChanged, LifecycleChange, LifecycleNotice, SupportVisitStarted};
 pub use super::answers::GroupRequestAnswered;
 pub use super::people::{Invitation, MembershipChange, MembershipNotice};
 
@@ -139,6 +139,8 @@ pub enum Message {
     Invitation(Invitation),
     /// See [`MembershipNotice`].
     MembershipNotice(MembershipNotice),
+    /// See [`LifecycleNotice`].
+    LifecycleNotice(LifecycleNotice),
 }
 
 macro_rules! each_is_a_message {
@@ -178,7 +180,8 @@ each_is_a_message!(
     OrganizationCreated,
     GroupRequestAnswered,
     Invitation,
-    MembershipNotice
+    MembershipNotice,
+    LifecycleNotice
 );
 
 impl Message {
@@ -196,6 +199,7 @@ impl Message {
             Self::GroupRequestAnswered(_) => "group_request_answered",
             Self::Invitation(_) => "invitation",
             Self::MembershipNotice(_) => "membership_notice",
+            Self::LifecycleNotice(_) => "lifecycle_notice",
         }
     }
 
@@ -212,6 +216,7 @@ impl Message {
             | Self::Welcome(_)
             | Self::OrganizationCreated(_)
             | Self::MembershipNotice(_)
+            | Self::LifecycleNotice(_)
             | Self::GroupRequestAnswered(_) => None,
         }
     }
@@ -235,6 +240,7 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "group_request_answered" => "Answer about groups",
         "invitation" => "Invitation",
         "membership_notice" => "Change of access",
+        "lifecycle_notice" => "Change of an organization",
         _ => "Mail",
     }
 }

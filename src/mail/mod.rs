@@ -24,9 +24,9 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        FactorChange, FactorChanged, GroupRequestAnswered, Invitation, MembershipChange, MembershipNotice, Message,
-        OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted,
-        VerificationCode, Welcome,
+        FactorChange, FactorChanged, GroupRequestAnswered, Invitation, LifecycleChange, LifecycleNotice,
+        MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions,
+        PasswordReset, Sender, SupportVisitStarted, VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };
@@ -89,7 +89,7 @@ fn queue_of(to: &EmailAddress) -> String {
 }
 
 /// Sends one mail of the outbox, or keeps it where there is no mail server. A mail that was sent or refused already is
-/// left alone, so the job may run twice.
+/// left alone, so the job may run twice; one of an organization that is out of use waits until it is back (T-12).
 ///
 /// # Errors
 /// When the server cannot be reached or says "later": the job is tried again.
@@ -138,6 +138,20 @@ fn without_secret(answer: &str, message: &Message) -> String {
         Some(secret) => line.replace(secret, "[hidden]"),
         None => line,
     }
+}
+
+/// Puts the mails of these organizations that were held back while the organization was out of use on their way again.
+/// Needs a transaction of the system.
+///
+/// # Errors
+/// The database's.
+pub async fn release(db: &mut PgConnection, organizations: &[Uuid], now: OffsetDateTime) -> Result<()> {
+    for (id, to) in store::list_held(db, organizations).await? {
+        let job = NewJob::new(JobKind::SendMail, serde_json::json!({ "mail_id": id }), now);
+        let queue = EmailAddress::parse(&to).map(|to| queue_of(&to)).ok();
+        jobs::enqueue(db, NewJob { queue, ..job }).await?;
+    }
+    Ok(())
 }
 
 /// Forgets mails that were sent, kept or refused long ago.

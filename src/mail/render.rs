@@ -105,6 +105,7 @@ parts! {
     GroupRequestAnswered: "mail/group_request_answered.txt", "mail/group_request_answered.html";
     Invitation: "mail/invitation.txt", "mail/invitation.html";
     MembershipNotice: "mail/membership_notice.txt", "mail/membership_notice.html";
+    LifecycleNotice: "mail/lifecycle_notice.txt", "mail/lifecycle_notice.html";
 }
 
 /// Renders both parts; links start with `base_url`.

@@ -46,17 +46,33 @@ pub(super) async fn insert(db: &mut PgConnection, mail: &NewMail<'_>, now: Offse
     Ok(())
 }
 
-/// The mail, unless it is sent or refused already.
+/// The mail, unless it is sent or refused already, or is of an organization that is out of use.
 pub(super) async fn find_waiting(db: &mut PgConnection, id: Uuid) -> Result<Option<Waiting>> {
     let mail = sqlx::query_as!(
         Waiting,
         r#"select to_address, to_name, message as "message!", created_at from mails
-           where id = $1 and sent_at is null and refused_at is null"#,
+           where id = $1 and sent_at is null and refused_at is null
+             and not exists (select 1 from organizations o where o.id = organization_id and o.status <> 'active')"#,
         id
     )
     .fetch_optional(db)
     .await?;
     Ok(mail)
+}
+
+/// Ids and addresses of the mails of these organizations that wait and have no job any more, in their order.
+pub(super) async fn list_held(db: &mut PgConnection, organizations: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(
+        "select m.id, m.to_address from mails m
+         where m.organization_id = any ($1) and m.sent_at is null and m.refused_at is null
+           and not exists (select 1 from jobs j where j.finished_at is null and j.kind = 'send_mail'
+                           and j.payload ->> 'mail_id' = m.id::text)
+         order by m.id",
+        organizations
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.to_address)).collect())
 }
 
 /// The one statement between the server's "250" and the record of it; facts and text are emptied with it. A mail that

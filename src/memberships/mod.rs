@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use self::{
     ask::whom_to_ask,
-    model::{Access, Membership, NewMembership},
+    model::{Access, Closed, Membership, NewMembership, Way},
 };
 use crate::{
     error::Result,
@@ -32,7 +32,7 @@ pub async fn person(db: &mut PgConnection, user_id: Uuid) -> Result<Option<(Acto
     Ok(known.map(|known| (known.actor, known.memberships)))
 }
 
-/// As [`person`], and what opens an organization to them, as [`access`] says it: both in one look.
+/// As [`person`], and what opens an organization to them or keeps it closed: both in one look.
 ///
 /// # Errors
 /// The database's.
@@ -40,7 +40,7 @@ pub async fn person_at(
     db: &mut PgConnection,
     user_id: Uuid,
     key: &OrgKey,
-) -> Result<Option<(Actor, Vec<Membership>, Option<Access>)>> {
+) -> Result<Option<(Actor, Vec<Membership>, Option<Way>)>> {
     let known = store::known(db, user_id, SHOWN, Some(key)).await?;
     Ok(known.map(|known| (known.actor, known.memberships, known.standing.and_then(reaching))))
 }
@@ -53,20 +53,26 @@ pub async fn all(db: &mut PgConnection, user_id: Uuid) -> Result<Vec<Membership>
     Ok(store::known(db, user_id, 2000, None).await?.map_or_else(Vec::new, |known| known.memberships))
 }
 
-/// The organization of a request, and every membership there or on the way up whose role reaches it.
+/// The organization of a request, and every membership there or on the way up whose role reaches it. A membership of an
+/// organization that is suspended or archived opens nothing, there and beneath (T-12).
 /// `None` for an organization that does not exist and for one the person has no part in: the same answer (QUALITY 27).
 ///
 /// # Errors
 /// The database's.
 pub async fn access(db: &mut PgConnection, user_id: Uuid, key: &OrgKey) -> Result<Option<Access>> {
-    Ok(store::known(db, user_id, 0, Some(key)).await?.and_then(|known| known.standing).and_then(reaching))
+    let standing = store::known(db, user_id, 0, Some(key)).await?.and_then(|known| known.standing);
+    Ok(standing.and_then(reaching).and_then(Way::open))
 }
 
-fn reaching((standing, grants): store::Ways) -> Option<Access> {
-    let reaching: Vec<_> = grants.into_iter().filter(|(grant, _)| grant.reaches(&standing)).collect();
-    let lacks_factor = reaching.iter().any(|(_, lacks_factor)| *lacks_factor);
-    let grants: Vec<_> = reaching.into_iter().map(|(grant, _)| grant).collect();
-    (!grants.is_empty()).then_some(Access { standing, grants, lacks_factor })
+fn reaching((standing, grants): store::Ways) -> Option<Way> {
+    let reaching = grants.into_iter().filter(|found| found.grant.reaches(&standing));
+    let (open, closed): (Vec<_>, Vec<_>) = reaching.partition(|found| found.closed.is_none());
+    if open.is_empty() {
+        return closed.into_iter().find_map(|found| found.closed).map(Way::Closed);
+    }
+    let lacks_factor = open.iter().any(|found| found.lacks_factor);
+    let grants = open.into_iter().map(|found| found.grant).collect();
+    Some(Way::Open(Access { standing, grants, lacks_factor }))
 }
 
 /// Adds a membership. A person who already belongs to the organization keeps the role they have.

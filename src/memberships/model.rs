@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     roles::Role,
-    scope::{Actor, Grant, Scope, Standing},
+    scope::{Actor, Grant, Halt, Scope, Standing},
     types::{AccountKind, OrgKey},
 };
 
@@ -22,6 +22,40 @@ pub struct Membership {
     pub kind: AccountKind,
     /// The name of the person's role in it.
     pub role: String,
+    /// Whether the organization is suspended, so that the membership opens nothing for now (T-12).
+    pub suspended: bool,
+}
+
+/// An organization that is out of use and through which a person would otherwise reach the one they asked for (T-12).
+#[derive(Debug, Clone)]
+pub struct Closed {
+    /// The organization of the membership.
+    pub id: Uuid,
+    /// The one directly above it.
+    pub above: Uuid,
+    /// Its name.
+    pub name: String,
+    /// Why, and since when.
+    pub halt: Halt,
+}
+
+/// What a person's memberships are worth in an organization.
+#[derive(Debug, Clone)]
+pub enum Way {
+    /// They come in.
+    Open(Access),
+    /// They would, but for an organization that is out of use.
+    Closed(Closed),
+}
+
+impl Way {
+    /// What opens the organization, if anything does.
+    pub fn open(self) -> Option<Access> {
+        match self {
+            Self::Open(access) => Some(access),
+            Self::Closed(_) => None,
+        }
+    }
 }
 
 /// How a person gets into an organization.

@@ -3,14 +3,14 @@
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use sqlx::{PgConnection, types::Json};
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime, macros::format_description};
 use uuid::Uuid;
 
-use super::model::{Membership, NewMembership};
+use super::model::{Closed, Membership, NewMembership};
 use crate::{
     error::Result,
     roles::{Permissions, Role},
-    scope::{Actor, Grant, Standing},
+    scope::{Actor, Grant, Halt, Standing},
     types::{AccountKind, OrgKey},
 };
 
@@ -23,6 +23,18 @@ struct MembershipRow {
     kind: String,
     role: String,
     custom_name: Option<String>,
+    status: String,
+}
+
+/// Why an organization is out of use; from JSON, too.
+#[derive(Debug, Deserialize)]
+struct HaltRow {
+    status: String,
+    /// Seconds since 1970.
+    since: i64,
+    by: String,
+    reason: String,
+    purge_on: Option<String>,
 }
 
 /// One membership that may open an organization, with that organization; from JSON, too.
@@ -43,11 +55,23 @@ struct WayRow {
     lacks_factor: bool,
     groups: Vec<Uuid>,
     above: Vec<(String, String)>,
+    halt: Option<HaltRow>,
+    through_name: String,
+    through_parent: Uuid,
+    through_halt: Option<HaltRow>,
 }
 
-/// An organization, and what a person's memberships there and above it are worth, the nearest first; with each, whether
-/// the role needs a second factor there that the person lacks.
-pub(super) type Ways = (Standing, Vec<(Grant, bool)>);
+/// What one membership is worth.
+pub(super) struct Found {
+    pub(super) grant: Grant,
+    /// Whether the role needs a second factor there that the person lacks.
+    pub(super) lacks_factor: bool,
+    /// The membership's organization, where it is out of use.
+    pub(super) closed: Option<Closed>,
+}
+
+/// An organization, and what a person's memberships there and above it are worth, the nearest first.
+pub(super) type Ways = (Standing, Vec<Found>);
 
 /// What is known of a person.
 pub(super) struct Known {
@@ -68,7 +92,7 @@ pub(super) async fn known(
     let row = sqlx::query!(
         r#"select u.display_name, u.email, u.time_zone, u.theme,
              (select coalesce(json_agg(m), '[]') from (
-                select o.id, o.key, o.name, o.kind, m.role, c.name as custom_name
+                select o.id, o.key, o.name, o.kind, m.role, c.name as custom_name, o.status
                 from memberships m join organizations o on o.id = m.organization_id
                      left join custom_roles c on c.id = m.custom_role_id
                 where m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
@@ -84,12 +108,15 @@ pub(super) async fn known(
                              where gm.membership_id = m.id and g.archived_at is null) as groups,
                        array(select array[a.key, a.name] from organizations a
                              where a.id = any (o.path[array_position(o.path, m.organization_id):cardinality(o.path) - 1])
-                             order by cardinality(a.path)) as above
+                             order by cardinality(a.path)) as above,
+                       case when o.status <> 'active' then halt_of(o.id) end as halt, t.name as through_name,
+                       coalesce(t.parent_id, t.id) as through_parent,
+                       case when t.status <> 'active' then halt_of(t.id) end as through_halt
                 from organizations o join memberships m on m.organization_id = any (o.path)
                      join organizations t on t.id = m.organization_id
                      left join custom_roles c on c.id = m.custom_role_id
                      left join sign_in_rules r on r.organization_id = m.organization_id
-                where o.key = $3 and m.user_id = u.id and m.suspended_at is null and o.status <> 'archived'
+                where o.key = $3 and m.user_id = u.id and m.suspended_at is null
                 order by array_position(o.path, m.organization_id) desc) w) as "ways!: Json<Vec<WayRow>>"
            from users u where u.id = $1 and u.disabled_at is null"#,
         user_id,
@@ -112,6 +139,18 @@ fn membership(row: MembershipRow) -> Result<Membership> {
         name: row.name,
         kind: kind(&row.kind)?,
         role: label(row.custom_name, &row.role)?,
+        suspended: row.status == "suspended",
+    })
+}
+
+fn halt(row: HaltRow) -> Result<Halt> {
+    let day = format_description!("[year]-[month]-[day]");
+    Ok(Halt {
+        archived: row.status == "archived",
+        since: OffsetDateTime::from_unix_timestamp(row.since).context("stored time")?,
+        by: row.by,
+        reason: row.reason,
+        purge_on: row.purge_on.map(|text| Date::parse(&text, day)).transpose().context("stored day")?,
     })
 }
 
@@ -132,7 +171,13 @@ fn standing(ways: Vec<WayRow>) -> Result<Option<Ways>> {
             reach: role.reach_in(kind(&way.through_kind)?),
             groups: way.groups.into(),
         };
-        grants.push((grant, way.lacks_factor));
+        let closed = match way.through_halt {
+            Some(row) => {
+                Some(Closed { id: way.through, above: way.through_parent, name: way.through_name, halt: halt(row)? })
+            }
+            None => None,
+        };
+        grants.push(Found { grant, lacks_factor: way.lacks_factor, closed });
         // The last line is the highest membership: it has the longest way down.
         standing = Some(Standing {
             id: way.id,
@@ -143,6 +188,7 @@ fn standing(ways: Vec<WayRow>) -> Result<Option<Ways>> {
             path: way.path,
             groups: way.group_ids,
             above: way.above.into_iter().map(|(stored, name)| Ok((key(&stored)?, name))).collect::<Result<_>>()?,
+            halt: way.halt.map(halt).transpose()?,
         });
     }
     Ok(standing.map(|standing| (standing, grants)))

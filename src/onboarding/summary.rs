@@ -11,7 +11,7 @@ use crate::{
     organizations::{Details, draws_from_pool},
     scope::Scope,
     subscriptions::{SubscriptionForm, renews_on},
-    types::{Commitment, Plan, date_in_words},
+    types::{Commitment, CompanySize, PhoneNumber, Plan, date_in_words},
 };
 
 /// One group of the review.
@@ -69,12 +69,14 @@ pub fn sections(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<
 fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Line> {
     let Some(form) = draft.answers_to::<DetailsForm>() else { return Vec::new() };
     let Ok(details) = form.parse(&scope.organization) else { return Vec::new() };
-    let contact = format!("{} {}", details.contact_given_name, details.contact_family_name);
     let mut lines = vec![
         Line::new("Account type", "kind", details.kind.label()),
         Line::new("Company name", "company", &details.name),
-        Line { sub: details.contact_phone.display(), ..Line::new("Contact", "given_name", contact) },
-        Line::new("Company size", "size", details.company_size.label()),
+        Line {
+            sub: details.contact_phone.as_ref().map(PhoneNumber::display).unwrap_or_default(),
+            ..Line::new("Contact", "given_name", details.contact().unwrap_or_default())
+        },
+        Line::new("Company size", "size", details.company_size.map(CompanySize::label).unwrap_or_default()),
         place(&details),
     ];
     lines.extend(Line::optional("Primary domain", "domain", details.domain));

@@ -78,7 +78,12 @@ async fn notify(
     new: &NewOrganization,
 ) -> Result<()> {
     let Some(to) = &new.details.notification_email else { return Ok(()) };
-    if new.administrator.email().is_some_and(|email| email.key() == to.key()) {
+    let hears = match &new.administrator {
+        NewAdministrator::Later { .. } => None,
+        NewAdministrator::Existing { email, .. } => Some(email),
+        NewAdministrator::New { user, .. } => Some(&user.email),
+    };
+    if hears.is_some_and(|email| email.key() == to.key()) {
         return Ok(());
     }
     let message = OrganizationCreated {

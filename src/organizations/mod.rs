@@ -1,10 +1,14 @@
 //! Organizations: THE record. Every channel creates through [`create`] (SPEC section 2).
 
 mod administrator;
+mod details;
+mod fields;
 mod form;
 mod groups;
 mod list;
+mod matching;
 mod model;
+mod name_key;
 mod operator;
 pub(crate) mod pages;
 mod payer;
@@ -16,12 +20,15 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
-    form::DetailsForm,
+    details::Details,
+    fields::{Entry, FIELDS, Field, FieldInfo},
+    form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
     list::{
         COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Page, PageSize, Sort, SortBy, Status, count, ending,
         figures, list, walk,
     },
-    model::{Channel, Created, Details, NewAdministrator, NewOrganization, Organization, Taken, Twin},
+    matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
+    model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
 };
@@ -29,11 +36,10 @@ use crate::{
     billing,
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
-    memberships,
     roles::Permission,
     scope::{Scope, Standing},
-    subscriptions,
-    types::{AccountKind, CustomerNumber, DomainName, OrgKey},
+    settings, subscriptions,
+    types::{AccountKind, EmailAddress, OrgKey},
 };
 
 /// How often a new key is drawn before giving up: two draws meet once in 2^60.
@@ -67,8 +73,10 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
     scope.require(Permission::CreateOrganizations)?;
     check(&scope.organization, &new)?;
     groups::check(db, scope, &new.groups).await?;
-    let billing_account_id = new.billing.as_ref().map(|_| Uuid::now_v7());
-    let created = insert(db, scope, &new, billing_account_id).await?;
+    // A primary has an account of its own from the start, be its address known or not (S308).
+    let billing_account_id = (!draws_from_pool(&scope.organization)).then(Uuid::now_v7);
+    let details = completed(&new);
+    let created = insert(db, scope, &new, &details, billing_account_id).await?;
     if created.already {
         return Ok(created);
     }
@@ -76,7 +84,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
         billing::create(db, scope, id, created.id, new.billing.as_ref()).await?;
     }
     let event = NewEvent {
-        after: Some(Value::Object(new.details.as_json())),
+        after: Some(Value::Object(details.as_json())),
         channel: Some(new.channel.as_str()),
         ..NewEvent::new(created.id, EventKind::OrganizationCreated)
     };
@@ -101,29 +109,57 @@ fn check(parent: &Standing, new: &NewOrganization) -> Result<()> {
     Ok(())
 }
 
+/// The administrator is who notices go to and whom to call, where nobody else was named (D8).
+fn completed(new: &NewOrganization) -> Details {
+    let mut details = new.details.clone();
+    let email: Option<&EmailAddress> = new.administrator.email();
+    details.contact_email = details.contact_email.or(email.cloned());
+    details.notification_email = details.notification_email.or(email.cloned());
+    details
+}
+
 /// Adds the row itself. It yields to any row that is in its way, then says which one that was: the same command, a
 /// sibling with the same domain or customer number, or, never seen, the same key.
 async fn insert(
     db: &mut PgConnection,
     scope: &Scope,
     new: &NewOrganization,
+    details: &Details,
     billing_account_id: Option<Uuid>,
 ) -> Result<Created> {
     let id = Uuid::now_v7();
     for _ in 0..KEY_DRAWS {
         let key = OrgKey::generate();
-        if store::insert(db, scope, id, &key, new, billing_account_id).await? {
-            return Ok(Created { id, key, name: new.details.name.to_string(), already: false });
+        if store::insert(db, scope, (id, &key), new, details, billing_account_id).await? {
+            return Ok(Created { id, key, name: details.name.to_string(), already: false });
         }
         if let Some(created) = store::find_by_command(db, scope.organization.id, new.command_id).await? {
             return Ok(created);
         }
-        let taken = matching(db, scope, new.details.domain.as_ref(), new.details.customer_number.as_ref()).await?;
+        let taken = matching(db, scope, details.domain.as_ref(), details.customer_number.as_ref()).await?;
         if !taken.is_empty() {
             return Err(Taken::errors(&taken).into());
         }
     }
     Err(Error::Internal(anyhow!("no free key after {KEY_DRAWS} draws, or the command belongs to another organization")))
+}
+
+/// What a channel demands of what is created beneath the scope's organization, and what holds where a record is silent.
+///
+/// # Errors
+/// The database's.
+pub async fn rules(db: &mut PgConnection, scope: &Scope, channel: Channel) -> Result<Rules> {
+    let currency = settings::in_force(db, scope).await?.currency;
+    Ok(Rules::of(channel, &scope.organization, currency))
+}
+
+/// What an edit of the scope's own organization demands.
+///
+/// # Errors
+/// The database's.
+pub async fn rules_of_edit(db: &mut PgConnection, scope: &Scope) -> Result<Rules> {
+    let currency = settings::above(db, scope).await?.currency;
+    Ok(Rules::edit(&scope.organization, currency))
 }
 
 /// Whether the person may put a new organization into these groups: whoever is kept to their own chooses exactly one of
@@ -145,41 +181,6 @@ pub async fn find_created_by_command(
     command_id: Uuid,
 ) -> Result<Option<Created>> {
     store::find_by_command(db, scope.organization.id, command_id).await
-}
-
-/// Organizations beneath the scope's that have this domain or customer number already: the details step shows them
-/// with a link before anything is created. One that is out of the person's sight keeps its name (S262).
-///
-/// # Errors
-/// The database's.
-pub async fn matching(
-    db: &mut PgConnection,
-    scope: &Scope,
-    domain: Option<&DomainName>,
-    customer_number: Option<&CustomerNumber>,
-) -> Result<Vec<Taken>> {
-    if domain.is_none() && customer_number.is_none() {
-        return Ok(Vec::new());
-    }
-    let sight = scope.sight();
-    let mut taken = store::matching(db, scope.organization.id, domain, customer_number, sight.groups()).await?;
-    // In sight of everything there is nothing further to ask.
-    if sight.groups().is_some() {
-        let seen: Vec<&'static str> = taken.iter().map(|one| one.field).collect();
-        let hidden = store::taken_out_of_sight(db, domain, customer_number).await?;
-        let hidden: Vec<_> = hidden.into_iter().filter(|(field, _)| !seen.contains(field)).collect();
-        if !hidden.is_empty() {
-            let ask = whom_to_ask(db, scope).await?;
-            taken.extend(hidden.into_iter().map(|(field, value)| Taken { field, value, twin: None, ask: ask.clone() }));
-        }
-    }
-    Ok(taken)
-}
-
-/// "Ingrid Sørensen or Maryam Okafor".
-async fn whom_to_ask(db: &mut PgConnection, scope: &Scope) -> Result<String> {
-    let names: Vec<String> = memberships::administrators(db, scope).await?.into_iter().map(|(name, _)| name).collect();
-    Ok(if names.is_empty() { "a Reseller Admin".to_owned() } else { names.join(" or ") })
 }
 
 /// The scope's own organization.
@@ -227,7 +228,7 @@ pub async fn edit(db: &mut PgConnection, scope: &Scope, version: i32, new: &Deta
     if !saved {
         return Ok(Saved::Stale(Box::new(before)));
     }
-    let (before, after) = changed(before.as_json(), new.as_json());
+    let (before, after) = changed(before.details.as_json(), new.as_json());
     if !after.is_empty() {
         let event = NewEvent {
             before: Some(Value::Object(before)),

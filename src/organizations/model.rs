@@ -1,17 +1,13 @@
 //! Types of the organizations.
 
-use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use super::details::Details;
 use crate::{
     billing::BillingAddress,
-    error::FieldErrors,
     subscriptions::NewSubscription,
-    types::{
-        AccountKind, CompanyName, CompanySize, Country, CustomerNumber, DomainName, EmailAddress, OrgKey, PersonName,
-        PhoneNumber, Region, RegistrationNumber,
-    },
+    types::{EmailAddress, OrgKey},
     users::NewUser,
 };
 
@@ -24,6 +20,10 @@ pub enum Channel {
     Setup,
     /// `tenantry demo`.
     Demo,
+    /// The quick form (S237).
+    Form,
+    /// The row grid (S233).
+    Rows,
 }
 
 impl Channel {
@@ -33,42 +33,22 @@ impl Channel {
             Self::Wizard => "wizard",
             Self::Setup => "setup",
             Self::Demo => "demo",
+            Self::Form => "form",
+            Self::Rows => "rows",
         }
     }
 
-    /// A stored text in words: "at set-up".
+    /// A stored text in words: "at set-up", "in the quick form".
     pub fn words(stored: &str) -> &str {
-        if stored == "setup" { "at set-up" } else { stored }
+        match stored {
+            "setup" => "at set-up",
+            "wizard" => "in the wizard",
+            "form" => "in the quick form",
+            "rows" => "as one of several rows",
+            "demo" => "as a sample",
+            other => other,
+        }
     }
-}
-
-/// The details a person enters about an organization (SPEC section 4, step "details"), checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Details {
-    /// Customer, partner or enterprise (S405-S407). Fixed once created.
-    pub kind: AccountKind,
-    /// Company name (S107).
-    pub name: CompanyName,
-    /// First name of the primary contact (S108).
-    pub contact_given_name: PersonName,
-    /// Last name of the primary contact (S109).
-    pub contact_family_name: PersonName,
-    /// Phone number of the primary contact (S110).
-    pub contact_phone: PhoneNumber,
-    /// Company size (S111).
-    pub company_size: CompanySize,
-    /// Country.
-    pub country: Country,
-    /// State, where the country has states (D5).
-    pub state: Option<Region>,
-    /// Primary domain; unique among the organizations of one parent.
-    pub domain: Option<DomainName>,
-    /// Registration number.
-    pub registration_number: Option<RegistrationNumber>,
-    /// The parent's own reference; unique among the organizations of one parent.
-    pub customer_number: Option<CustomerNumber>,
-    /// Operational address of the organization (D8).
-    pub notification_email: Option<EmailAddress>,
 }
 
 /// An organization to be.
@@ -84,7 +64,7 @@ pub struct NewOrganization {
     pub administrator: NewAdministrator,
     /// Its first subscription. None where it draws from a pool, see [`super::draws_from_pool`].
     pub subscription: Option<NewSubscription>,
-    /// Where its bill goes. None: billed to the account of its parent (a secondary, S309).
+    /// Where its bill goes; may follow later. None beneath an enterprise, which pays (S308, see [`super::draws_from_pool`]).
     pub billing: Option<BillingAddress>,
     /// The groups of the parent it is put into (S263).
     pub groups: Vec<Uuid>,
@@ -140,61 +120,15 @@ pub struct Created {
     pub already: bool,
 }
 
-/// Another organization of the same parent that has a value which must be its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
-    /// `domain` or `customer_number`.
-    pub field: &'static str,
-    /// The value as it is shown.
-    pub value: String,
-    /// The organization that has it; none where it is out of the person's sight (S262).
-    pub twin: Option<Twin>,
-    /// Whom to ask about one that is out of sight: "Ingrid Sørensen".
-    pub ask: String,
-}
-
-/// The organization that has a value already.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Twin {
-    /// Its key.
-    pub key: OrgKey,
-    /// Its name.
-    pub name: String,
-}
-
-impl Taken {
-    /// "kowalczyk.example already belongs to Kowalczyk. Open that organization, or use another domain".
-    pub fn message(&self) -> String {
-        let what = if self.field == "domain" { "domain" } else { "customer number" };
-        let Some(Twin { name, .. }) = &self.twin else {
-            let known = "already belongs to an organization that is in none of your groups";
-            return format!("{} {known}. Ask {}, or use another {what}", self.value, self.ask);
-        };
-        let stop = if name.ends_with('.') { "" } else { "." };
-        format!("{} already belongs to {name}{stop} Open that organization, or use another {what}", self.value)
-    }
-
-    /// The messages for a form.
-    pub fn errors(taken: &[Self]) -> FieldErrors {
-        let mut errors = FieldErrors::default();
-        for one in taken {
-            errors.add(one.field, one.message());
-        }
-        errors
-    }
-}
-
-/// An organization as its own pages show it. What channels may leave out is optional here.
+/// An organization as its own pages show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Organization {
     /// Its id.
     pub id: Uuid,
     /// Its key (S302).
     pub key: OrgKey,
-    /// Its name.
-    pub name: String,
-    /// Customer, partner or enterprise.
-    pub kind: AccountKind,
+    /// What is known about it.
+    pub details: Details,
     /// The organization that manages it; none for the operator.
     pub parent_id: Option<Uuid>,
     /// The account its bill goes to.
@@ -203,28 +137,6 @@ pub struct Organization {
     pub license_pool_owner_id: Uuid,
     /// `active`, `suspended` or `archived`.
     pub status: String,
-    /// First name of the primary contact.
-    pub contact_given_name: Option<PersonName>,
-    /// Last name of the primary contact.
-    pub contact_family_name: Option<PersonName>,
-    /// Phone number of the primary contact.
-    pub contact_phone: Option<PhoneNumber>,
-    /// Address of a person to reach (D8).
-    pub contact_email: Option<EmailAddress>,
-    /// Company size.
-    pub company_size: Option<CompanySize>,
-    /// Country.
-    pub country: Country,
-    /// State, where the country has states.
-    pub state: Option<Region>,
-    /// Primary domain.
-    pub domain: Option<DomainName>,
-    /// Registration number.
-    pub registration_number: Option<RegistrationNumber>,
-    /// The parent's own reference.
-    pub customer_number: Option<CustomerNumber>,
-    /// Operational address (D8).
-    pub notification_email: Option<EmailAddress>,
     /// The door it came through.
     pub channel: String,
     /// When it was created.
@@ -235,65 +147,4 @@ pub struct Organization {
     pub trial_ends_at: Option<OffsetDateTime>,
     /// Counts the changes of the details.
     pub version: i32,
-}
-
-impl Organization {
-    /// First and last name of the contact.
-    pub fn contact_name(&self) -> Option<String> {
-        let names: Vec<&str> =
-            [&self.contact_given_name, &self.contact_family_name].into_iter().flatten().map(AsRef::as_ref).collect();
-        (!names.is_empty()).then(|| names.join(" "))
-    }
-
-    /// Whether everything the details ask for is there.
-    pub fn is_complete(&self) -> bool {
-        self.contact_given_name.is_some()
-            && self.contact_family_name.is_some()
-            && self.contact_phone.is_some()
-            && self.company_size.is_some()
-            && (self.state.is_some() || !self.country.state_required())
-    }
-
-    /// What an event keeps of the details.
-    pub(super) fn as_json(&self) -> Map<String, Value> {
-        map(json!({
-            "name": self.name,
-            "contact_given_name": self.contact_given_name,
-            "contact_family_name": self.contact_family_name,
-            "contact_phone": self.contact_phone,
-            "company_size": self.company_size,
-            "country": self.country,
-            "state": self.state.as_ref().map(Region::as_str),
-            "domain": self.domain,
-            "registration_number": self.registration_number,
-            "customer_number": self.customer_number,
-            "notification_email": self.notification_email,
-        }))
-    }
-}
-
-impl Details {
-    /// What an event keeps of it; the same names as [`Organization::as_json`].
-    pub(super) fn as_json(&self) -> Map<String, Value> {
-        map(json!({
-            "name": self.name,
-            "contact_given_name": self.contact_given_name,
-            "contact_family_name": self.contact_family_name,
-            "contact_phone": self.contact_phone,
-            "company_size": self.company_size,
-            "country": self.country,
-            "state": self.state.as_ref().map(Region::as_str),
-            "domain": self.domain,
-            "registration_number": self.registration_number,
-            "customer_number": self.customer_number,
-            "notification_email": self.notification_email,
-        }))
-    }
-}
-
-fn map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
 }

@@ -38,6 +38,8 @@ pub enum Permission {
     ViewAuditLog,
     /// Enter organizations beneath for support, with a reason and for a limited time (N9).
     EnterForSupport,
+    /// Suspend, archive and restore the organizations beneath this one; never this one itself.
+    ManageLifecycle,
     /// Operator only: see and retry background work, see the state of the installation.
     OperateInstallation,
 }
@@ -72,6 +74,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::AskForGroups, "ask_for_groups", "ask for groups"),
     row(Permission::ViewAuditLog, "view_audit_log", "read the audit log"),
     row(Permission::EnterForSupport, "enter_for_support", "enter organizations for support"),
+    row(Permission::ManageLifecycle, "manage_lifecycle", "suspend, archive and restore organizations"),
     row(Permission::OperateInstallation, "operate_installation", "operate the installation"),
 ];
 

@@ -42,6 +42,7 @@ const SUPPORT_ADMIN: &[Permission] = &[
     AskForGroups,
     ViewAuditLog,
     EnterForSupport,
+    ManageLifecycle,
 ];
 const ACCOUNT_MANAGER: &[Permission] = &[
     Enter,
@@ -66,6 +67,7 @@ const ORG_ADMIN: &[Permission] = &[
     ManageUsers,
     ManageRoles,
     ViewAuditLog,
+    ManageLifecycle,
 ];
 
 /// The table. A right not listed here does not exist. A role's number is its place here.

@@ -159,6 +159,7 @@ pub(super) async fn standing(db: &mut PgConnection, id: Uuid) -> Result<Option<S
         path: row.path,
         groups: row.group_ids,
         above: Vec::new(),
+        halt: None,
     }))
 }
 

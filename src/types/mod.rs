@@ -11,6 +11,7 @@ mod address;
 mod choices;
 mod company_size;
 mod country;
+mod dates;
 mod domain_name;
 mod email;
 mod license_count;
@@ -26,6 +27,8 @@ mod time_words;
 mod time_zone;
 mod token;
 mod verification_code;
+mod yearly_amount;
+mod yes_no;
 
 #[cfg(test)]
 mod properties;
@@ -35,6 +38,7 @@ pub use self::{
     choices::{AccountKind, ChargeModel, Commitment, Plan},
     company_size::{CompanySize, SizeBand},
     country::{Country, State},
+    dates::{day_month_year, iso_date, parse_date},
     domain_name::DomainName,
     email::EmailAddress,
     license_count::LicenseCount,
@@ -53,9 +57,11 @@ pub use self::{
     time_zone::{TimeZone, ZoneChoice},
     token::OpaqueToken,
     verification_code::VerificationCode,
+    yearly_amount::parse_yearly,
+    yes_no::{parse_yes_no, yes_no},
 };
 
-pub(crate) use self::text::grouped;
+pub(crate) use self::text::{folded, grouped};
 
 use std::{borrow::Cow, fmt};
 

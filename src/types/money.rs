@@ -59,14 +59,28 @@ impl Money {
     /// # Errors
     /// Not a number, below zero, more decimals than the currency has, or too large.
     pub fn parse_price(raw: &str, currency: Currency) -> Result<Self, Invalid> {
+        Self::parse_as(raw, currency, "a price")
+    }
+
+    /// The same for an amount that is no price, such as a limit.
+    ///
+    /// # Errors
+    /// As [`Money::parse_price`].
+    pub fn parse_amount(raw: &str, currency: Currency) -> Result<Self, Invalid> {
+        Self::parse_as(raw, currency, "an amount")
+    }
+
+    fn parse_as(raw: &str, currency: Currency, what: &'static str) -> Result<Self, Invalid> {
         let decimals = decimals_of(currency);
-        let refusal = || Invalid::new(format!("{} is not a price. Enter one like {}", quoted(raw), sample(currency)));
+        let refusal = || Invalid::new(format!("{} is not {what}. Enter one like {}", quoted(raw), sample(currency)));
         if raw.len() > 200 {
             return Err(refusal());
         }
         let number = bare_number(raw, currency);
         if number.starts_with(['-', '−']) {
-            return Err(Invalid::new("A price cannot be below zero"));
+            let (article, noun) = what.split_once(' ').unwrap_or(("", what));
+            let article = if article == "an" { "An" } else { "A" };
+            return Err(Invalid::new(format!("{article} {noun} cannot be below zero")));
         }
         let (whole, fraction) = split_decimals(&number, decimals);
         let whole = ungroup(whole).ok_or_else(refusal)?;
@@ -78,9 +92,22 @@ impl Money {
         }
         let minor = format!("{whole}{fraction:0<decimals$}").parse::<i64>().unwrap_or(i64::MAX);
         if minor > Self::MAX_TYPED {
-            return Err(Invalid::new(format!("{} is too large for a price", quoted(raw))));
+            return Err(Invalid::new(format!("{} is too large for {what}", quoted(raw))));
         }
         Ok(Self { minor, currency })
+    }
+}
+
+impl Money {
+    /// The amount as it is typed: "1234.50", without sign or code of its currency.
+    pub fn plain(self) -> String {
+        let decimals = decimals_of(self.currency);
+        let unit = 10_u64.pow(u32::try_from(decimals).unwrap_or(0));
+        let (sign, amount) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        match decimals {
+            0 => format!("{sign}{amount}"),
+            _ => format!("{sign}{}.{:0decimals$}", amount / unit, amount % unit),
+        }
     }
 }
 

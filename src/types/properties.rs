@@ -37,6 +37,9 @@ const PARSERS: &[Parser] = &[
     ("postcode of Germany", |raw| PostalCode::parse_in(raw, country("DE")).map(|v| v.to_string())),
     ("postcode of the United Kingdom", |raw| PostalCode::parse_in(raw, country("GB")).map(|v| v.to_string())),
     ("text for Hong Kong", |raw| PostalCode::parse_in(raw, country("HK")).map(|v| v.to_string())),
+    ("date", |raw| parse_date(raw).map(day_month_year)),
+    ("yes or no", |raw| parse_yes_no(raw).map(|v| yes_no(v).to_owned())),
+    ("yearly amount", |raw| parse_yearly(raw, Currency::EUR).map(|(v, _)| v.plain())),
     ("state of Germany", |raw| Region::parse_in(raw, country("DE")).map(|v| v.to_string())),
     ("state of Hong Kong", |raw| Region::parse_in(raw, country("HK")).map(|v| v.to_string())),
 ];

@@ -117,7 +117,7 @@ pub(super) fn choice_key(raw: &str) -> String {
 }
 
 /// How names are compared by people: without accents, case, or anything but letters and digits.
-pub(super) fn folded(raw: &str) -> String {
+pub(crate) fn folded(raw: &str) -> String {
     let decomposed = raw.nfkd().flat_map(char::to_lowercase);
     decomposed
         .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))

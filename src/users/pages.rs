@@ -23,10 +23,14 @@ pub(crate) fn routes() -> Vec<Route> {
     vec![Route::get("/", Access::Public, front), Route::get("/organizations", Access::SignedIn, organizations)]
 }
 
-/// To the person's organization; to the list where there is none.
+/// To the person's organization, rather one that is not suspended; to the list where there is none.
 async fn front(visitor: Option<Visitor>) -> Result<HttpResponse> {
-    match visitor.as_ref().map(|visitor| visitor.memberships.first()) {
-        Some(Some(first)) => see_other(format!("/o/{}", first.key.as_str())),
+    let first = |visitor: &Visitor| {
+        let all = &visitor.memberships;
+        all.iter().find(|one| !one.suspended).or(all.first()).map(|one| one.key.clone())
+    };
+    match visitor.as_ref().map(first) {
+        Some(Some(first)) => see_other(format!("/o/{first}")),
         Some(None) => see_other("/organizations"),
         None => see_other("/sign-in"),
     }
@@ -47,6 +51,7 @@ struct Row {
     tile: &'static str,
     kind: AccountKind,
     role: String,
+    suspended: bool,
 }
 
 async fn organizations(app: Data<App>, frame: Frame, visitor: Visitor) -> Result<HttpResponse> {
@@ -67,6 +72,7 @@ fn row(membership: Membership) -> Row {
         name: membership.name,
         kind: membership.kind,
         role: membership.role,
+        suspended: membership.suspended,
         key,
     }
 }

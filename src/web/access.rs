@@ -17,13 +17,14 @@ use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
 use super::{
+    closed,
     route::{Access, Proof},
     see_other, session, step_up,
 };
 use crate::{
     app::App,
     error::{Error, Result},
-    memberships::{self, Membership},
+    memberships::{self, Closed, Membership, Way},
     scope::{Actor, RowScope, Scope},
     sessions::own_path,
     support_visits::{self, Visit},
@@ -52,6 +53,7 @@ pub(super) async fn admit(
     let held_up = match identify(access, &request).await {
         Ok(Entry::Open) => step_up::hold_up(proof, &mut request).await,
         Ok(Entry::FactorFirst) => set_up_factor(&request).map(Some),
+        Ok(Entry::Closed(closed)) => closed_page(&request, *closed).await.map(Some),
         Err(error) => Err(error),
     };
     match held_up {
@@ -66,6 +68,15 @@ enum Entry {
     Open,
     /// The organization wants a second factor of their role, and they have none.
     FactorFirst,
+    /// Their organization is out of use (T-12).
+    Closed(Box<Closed>),
+}
+
+async fn closed_page(request: &ServiceRequest, closed: Closed) -> Result<HttpResponse> {
+    let visitor = request.extensions().get::<Visitor>().cloned();
+    let app = request.app_data::<Data<App>>().cloned();
+    let (app, visitor) = app.zip(visitor).ok_or(Error::SignInRequired)?;
+    closed::answer(&app, request.request(), &visitor, closed).await
 }
 
 /// To the page where a second factor is set up, and afterwards back; a form that was posted is not sent again.
@@ -91,7 +102,10 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
     }
     request.extensions_mut().insert(Visitor { actor: actor.clone(), memberships });
     let Access::Organization(permission) = access else { return Ok(Entry::Open) };
-    let way_in = way_in.ok_or(Error::NotFound)?;
+    let way_in = match way_in.ok_or(Error::NotFound)? {
+        Way::Open(way_in) => way_in,
+        Way::Closed(closed) => return Ok(Entry::Closed(Box::new(closed))),
+    };
     if way_in.lacks_factor {
         return Ok(Entry::FactorFirst);
     }
@@ -107,8 +121,8 @@ async fn identify(access: Access, request: &ServiceRequest) -> Result<Entry> {
 pub(super) struct Known {
     actor: Actor,
     memberships: Vec<Membership>,
-    /// What opens the organization.
-    way_in: Option<memberships::Access>,
+    /// What opens the organization, or keeps it closed.
+    way_in: Option<Way>,
     /// The name under which the person acts there, where a support visit opens it.
     signature: Option<String>,
     /// The support visit whose bar is shown.
@@ -141,10 +155,10 @@ pub(super) async fn look(
     let Some((actor, memberships, way_in)) = found else { return Ok(None) };
     let mut known = Known { actor, memberships, way_in, signature: None, visit: None };
     if let Some(key) = key
-        && known.way_in.is_none()
+        && !matches!(known.way_in, Some(Way::Open(_)))
         && let Some((way_in, visit)) = support_visits::access(db, user_id, key, now).await?
     {
-        known.way_in = Some(way_in);
+        known.way_in = Some(Way::Open(way_in));
         known.signature = Some(visit.signature());
         known.visit = Some(visit);
     }

@@ -35,12 +35,22 @@ struct StalePage {
 }
 
 struct Row {
+    name: &'static str,
     label: &'static str,
-    saved: String,
-    mine: String,
+    saved: Value,
+    mine: Value,
 }
 
-/// The 409 page: what is saved now beside what was typed, where they differ, and a way to either.
+/// What a field holds, and how a person reads it.
+struct Value {
+    raw: String,
+    words: String,
+}
+
+/// A value as a person reads it, by the name of its field; none where it is read as it stands.
+pub(crate) type Words = fn(&str, &str) -> Option<String>;
+
+/// The 409 page: what is saved now beside what was typed, where they differ, and a choice for each field.
 ///
 /// # Errors
 /// When a form cannot be read as fields: a defect.
@@ -51,23 +61,41 @@ pub(crate) fn refuse_stale<F: Serialize>(
     saved: &F,
     mine: &F,
 ) -> Result<HttpResponse> {
+    refuse_stale_in_words(scope, frame, conflict, saved, mine, |_, _| None)
+}
+
+/// The same for a form with codes in it: "DE" is read as "Germany".
+///
+/// # Errors
+/// As [`refuse_stale`].
+pub(crate) fn refuse_stale_in_words<F: Serialize>(
+    scope: &Scope,
+    frame: Frame,
+    conflict: &Conflict,
+    saved: &F,
+    mine: &F,
+    words: Words,
+) -> Result<HttpResponse> {
     let (saved, mine) = (fields(saved)?, fields(mine)?);
     let value = |fields: &[(String, String)], name: &str| {
-        fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        let raw = fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.trim()).unwrap_or_default();
+        Value { words: words(name, raw).unwrap_or_else(|| raw.to_owned()), raw: raw.to_owned() }
     };
-    let rows = conflict
+    let rows: Vec<Row> = conflict
         .labels
         .iter()
-        .map(|(name, label)| Row { label, saved: value(&saved, name), mine: value(&mine, name) })
-        .filter(|row| !reads_the_same(&row.saved, &row.mine))
+        .map(|(name, label)| Row { name, label, saved: value(&saved, name), mine: value(&mine, name) })
+        .filter(|row| !reads_the_same(&row.saved.words, &row.mine.words))
         .collect();
+    // What is chosen below is not sent twice.
+    let mine = mine.into_iter().filter(|(name, _)| !rows.iter().any(|row| row.name == name)).collect();
     page(
         StatusCode::CONFLICT,
         StalePage {
             frame,
             request_id: scope.request_id.to_string(),
             reason: format!(
-                "{} were changed in another window or by somebody else while you were at it. Nothing is lost: choose which version stays.",
+                "{} were changed in another window or by somebody else while you were at it. Nothing is lost: choose what stays.",
                 conflict.what
             ),
             path: conflict.path.clone(),

@@ -63,6 +63,8 @@ pub(crate) struct SwitchEntry {
     pub(crate) tile: &'static str,
     pub(crate) role: String,
     pub(crate) current: bool,
+    /// Whether nobody of it gets in for now.
+    pub(crate) suspended: bool,
 }
 
 /// One entry of the side-bar.
@@ -168,6 +170,7 @@ impl Frame {
                 initials: initials(&membership.name),
                 tile: tile(membership.key.as_str()),
                 role: membership.role.clone(),
+                suspended: membership.suspended,
                 current: scope.is_some_and(|scope| scope.organization.id == membership.organization_id),
             })
             .collect();

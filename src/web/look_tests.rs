@@ -61,6 +61,7 @@ fn frame() -> Frame {
             initials: "NC".into(),
             tile: "t2",
             role: "Reseller Admin".into(),
+            suspended: false,
             current: true,
         }],
         nav: vec![NavEntry { label: "Home", href: "/o/org_1".into(), icon: "home", current: true, rule_before: false }],

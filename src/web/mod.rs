@@ -4,6 +4,7 @@ pub(crate) mod access;
 pub(crate) mod assets;
 pub(crate) mod choices;
 pub(crate) mod client;
+mod closed;
 pub(crate) mod conflict;
 mod cross_site;
 pub(crate) mod door;

@@ -30,6 +30,7 @@ manage_groups          x  x  .  .  .  .  .  .  .  .  .  .
 ask_for_groups         x  x  .  .  x  x  x  .  .  .  .  .
 view_audit_log         x  x  x  x  .  .  .  .  x  .  .  .
 enter_for_support      x  x  .  .  .  .  .  x  .  .  .  .
+manage_lifecycle       x  x  .  .  .  .  .  .  x  .  .  .
 operate_installation   x  .  .  .  .  .  .  .  .  .  .  .
 ";
 
@@ -85,7 +86,7 @@ async fn administered(app: &TestApp, kind: AccountKind, name: &str) -> (Created,
 async fn the_page_shows_every_cell_for_this_kind_of_organization() {
     let app = TestApp::start().await;
     for (kind, name, roles, permissions) in
-        [(Partner, "Partner", 12, 17), (Enterprise, "Konzern", 4, 11), (Customer, "Kowalczyk", 4, 9)]
+        [(Partner, "Partner", 12, 18), (Enterprise, "Konzern", 4, 12), (Customer, "Kowalczyk", 4, 9)]
     {
         let (_, admin) = administered(&app, kind, name).await;
         let page = admin.get(&format!("{}/roles", admin.home)).await;

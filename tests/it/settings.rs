@@ -8,7 +8,7 @@ use tenantry::{
 
 use crate::support::{
     ADMIN_EMAIL, Page, TestApp, TestClient,
-    data::{billing, details, new_organization},
+    data::{billing, new_organization, record},
 };
 
 /// The fields of a form as pairs, with some replaced.
@@ -35,13 +35,11 @@ async fn details_are_changed_and_the_event_says_what() {
     let path = format!("/o/{}/settings", made.key);
     let page = client.get(&path).await;
     page.assert_status(200);
-    page.assert_field_value("company", "Kowalczyk")
-        .assert_field_value("state", "ST")
-        .assert_field_value("version", "1");
-    let changes = [("version", "1"), ("company", "Kowalczyk i Wspólnicy"), ("domain", "www.kowalczyk.example")];
-    post(&client, &path, &filled(&details(Customer, ""), &changes)).await.assert_redirect(&path);
+    page.assert_field_value("name", "Kowalczyk").assert_field_value("state", "ST").assert_field_value("version", "1");
+    let changes = [("version", "1"), ("name", "Kowalczyk i Wspólnicy"), ("domain", "www.kowalczyk.example")];
+    post(&client, &path, &filled(&record(""), &changes)).await.assert_redirect(&path);
     let page = client.get(&path).await;
-    page.assert_field_value("company", "Kowalczyk i Wspólnicy").assert_field_value("domain", "kowalczyk.example");
+    page.assert_field_value("name", "Kowalczyk i Wspólnicy").assert_field_value("domain", "kowalczyk.example");
     page.assert_field_value("version", "2").assert_contains("The details are saved");
     let (before, after): (serde_json::Value, serde_json::Value) =
         sqlx::query_as("select before, after from events where kind = 'organization.edited'")
@@ -59,12 +57,12 @@ async fn wrong_details_come_back_as_typed() {
     let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
     let path = format!("/o/{}/settings", made.key);
     let changes =
-        [("version", "1"), ("family_name", " "), ("phone", "03443 55501x2"), ("country", "AT"), ("city", "x")];
-    let page = post(&client, &path, &filled(&details(Customer, "Neu"), &changes)).await;
-    page.assert_status(422).assert_field_error("family_name", "Enter the last name of the primary contact");
-    assert!(page.text("#phone-error").is_some_and(|message| message.contains("contains a letter")));
+        [("version", "1"), ("name", " "), ("contact_phone", "03443 55501x2"), ("country", "AT"), ("city", "x")];
+    let page = post(&client, &path, &filled(&record("Neu"), &changes)).await;
+    page.assert_status(422).assert_field_error("name", "Enter the name");
+    assert!(page.text("#contact_phone-error").is_some_and(|message| message.contains("contains a letter")));
     assert!(page.has("#state-error"), "Saxony-Anhalt is not in Austria");
-    page.assert_field_value("company", "Neu").assert_field_value("phone", "03443 55501x2");
+    page.assert_field_value("city", "x").assert_field_value("contact_phone", "03443 55501x2");
     assert!(page.text("title").is_some_and(|title| title.starts_with("Error: ")));
     assert_eq!(app.number("select count(*) from organizations where version > 1").await, 0);
 }
@@ -76,11 +74,11 @@ async fn without_script_a_button_brings_the_states_of_another_country() {
     let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
     let path = format!("/o/{}/settings", made.key);
     let changes = [("version", "1"), ("country", "JP"), ("state", ""), ("do", "update")];
-    let page = post(&client, &path, &filled(&details(Customer, "Neu"), &changes)).await;
-    page.assert_status(200).assert_field_value("company", "Neu").assert_field_value("country", "JP");
+    let page = post(&client, &path, &filled(&record("Neu"), &changes)).await;
+    page.assert_status(200).assert_field_value("name", "Neu").assert_field_value("country", "JP");
     assert_eq!(page.text("label[for=state]").as_deref(), Some("Prefecture"));
     assert!(!page.has("#errors"));
-    let monaco = filled(&details(Customer, "Neu"), &[("version", "1"), ("country", "MC"), ("do", "update")]);
+    let monaco = filled(&record("Neu"), &[("version", "1"), ("country", "MC"), ("do", "update")]);
     assert!(post(&client, &path, &monaco).await.has("[data-states][hidden] #state"), "Monaco has no states");
 }
 
@@ -91,21 +89,22 @@ async fn a_second_editor_never_overwrites_silently() {
     let (client, scope) = app.operator().await;
     let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
     let path = format!("/o/{}/settings", made.key);
-    let hers = filled(&details(Customer, "Hers"), &[("version", "1")]);
+    let hers = filled(&record("Hers"), &[("version", "1")]);
     post(&client, &path, &hers).await.assert_status(303);
-    let mine = filled(&details(Customer, "Mine"), &[("version", "1"), ("notification_email", "it@mine.example")]);
+    let mine = filled(&record("Mine"), &[("version", "1"), ("notification_email", "it@mine.example")]);
     let page = post(&client, &path, &mine).await;
     page.assert_status(409).assert_contains("Hers").assert_contains("Mine");
-    assert_eq!(page.texts("tbody th"), ["Company name", "Notification email"]);
-    client.get(&path).await.assert_field_value("company", "Hers");
-    // "Save yours instead" posts what the page holds.
-    page.assert_field_value("version", "2").assert_field_value("company", "Mine");
-    let again = filled(&details(Customer, "Mine"), &[("version", "2"), ("notification_email", "it@mine.example")]);
+    assert_eq!(page.texts("tbody th"), ["Name", "Notification email"]);
+    client.get(&path).await.assert_field_value("name", "Hers");
+    assert!(page.has("input[type=radio][name=name][value=Hers]"), "each field can be chosen from either version");
+    // Whatever is chosen is posted under the newer version.
+    page.assert_field_value("version", "2").assert_field_value("name", "Mine");
+    let again = filled(&record("Hers"), &[("version", "2"), ("notification_email", "it@mine.example")]);
     post(&client, &path, &again).await.assert_status(303);
     client
         .get(&path)
         .await
-        .assert_field_value("company", "Mine")
+        .assert_field_value("name", "Hers")
         .assert_field_value("notification_email", "it@mine.example");
 }
 
@@ -118,8 +117,7 @@ async fn of_many_editors_at_once_exactly_one_wins_each_round() {
     for round in 1..=5_i64 {
         let version = round.to_string();
         let tries = (0..8).map(|editor| {
-            let fields =
-                filled(&details(Customer, &format!("Round {round} editor {editor}")), &[("version", &version)]);
+            let fields = filled(&record(&format!("Round {round} editor {editor}")), &[("version", &version)]);
             let (client, path) = (client.clone(), path.clone());
             async move { post(&client, &path, &fields).await.status }
         });
@@ -138,8 +136,8 @@ async fn a_siblings_domain_is_refused_without_its_name() {
     let second = app.create(&scope, new_organization(Customer, "Secret Neighbour")).await;
     let domain = [("version", "1"), ("domain", "kowalczyk.example"), ("customer_number", "K-1")];
     let at = |key: &tenantry::types::OrgKey| format!("/o/{key}/settings");
-    post(&client, &at(&second.key), &filled(&details(Customer, "Secret Neighbour"), &domain)).await.assert_status(303);
-    let page = post(&client, &at(&first.key), &filled(&details(Customer, "Kowalczyk"), &domain)).await;
+    post(&client, &at(&second.key), &filled(&record("Secret Neighbour"), &domain)).await.assert_status(303);
+    let page = post(&client, &at(&first.key), &filled(&record("Kowalczyk"), &domain)).await;
     page.assert_status(422)
         .assert_field_error("domain", "This domain already belongs to another organization. Use another domain");
     assert!(!page.body.contains("Secret Neighbour"));
@@ -313,10 +311,10 @@ async fn fields_nobody_asked_for_change_nothing() {
         ("role", "reseller_admin"),
         ("organization_id", "1"),
     ];
-    post(&client, &path, &filled(&details(Customer, "Neu"), &extra)).await.assert_redirect(&path);
+    post(&client, &path, &filled(&record("Neu"), &extra)).await.assert_redirect(&path);
     let after: String = sqlx::query_scalar(state).fetch_one(&app.db).await.expect("a sum");
     assert_eq!(before, after);
-    client.get(&path).await.assert_field_value("company", "Neu");
+    client.get(&path).await.assert_field_value("name", "Neu");
 }
 
 /// What no form expects is refused or kept as text, and never breaks a page (QUALITY 38).
@@ -341,7 +339,7 @@ async fn strange_texts_break_no_page() {
     let made = app.create(&scope, new_organization(Customer, "Kowalczyk")).await;
     let own = |page: &str| format!("/o/{}/settings{page}", made.key);
     let forms = [
-        (own(""), filled(&details(Customer, "Neu"), &[])),
+        (own(""), filled(&record("Neu"), &[])),
         (own("/billing"), filled(&billing(), &[])),
         (
             format!("{}/settings/prices", client.home),

@@ -105,14 +105,14 @@ async fn both_names_and_whatever_is_done_stand_in_the_log_of_the_organization() 
     let scene = Scene::start().await;
     scene.enter().await;
     let page = scene.agent.get(&format!("{}/settings", scene.home())).await;
-    let kept = ["version", "size", "country", "state", "domain", "customer_number"];
+    let kept = ["version", "company_size", "country", "state", "domain", "customer_number"];
     let kept: Vec<(&str, String)> =
         kept.iter().map(|name| (*name, page.field_value(name).unwrap_or_default())).collect();
     let mut form = vec![
-        ("company", "Kowalczyk i Syn"),
-        ("given_name", "Jan"),
-        ("family_name", "Kowalczyk"),
-        ("phone", "+49 3443 555 0142"),
+        ("name", "Kowalczyk i Syn"),
+        ("contact_given_name", "Jan"),
+        ("contact_family_name", "Kowalczyk"),
+        ("contact_phone", "+49 3443 555 0142"),
     ];
     form.extend(kept.iter().map(|(name, value)| (*name, value.as_str())));
     scene.agent.post(&format!("{}/settings", scene.home()), &form).await.assert_status(303);

@@ -94,17 +94,18 @@ impl OverviewView {
         let zone = scope.actor.zone();
         let sees_billing = scope.may(Permission::ViewBilling);
         let items = checklist(overview, scope);
-        let place = [organization.state.as_ref().map(|state| state.name()), Some(organization.country.name())];
+        let place =
+            [organization.details.state.as_ref().map(|state| state.name()), Some(organization.details.country.name())];
         let by = overview.created_by.as_deref().map(|name| format!("by {name}, ")).unwrap_or_default();
         Self {
             base: format!("/o/{}", organization.key),
-            name: organization.name.clone(),
+            name: organization.details.name.to_string(),
             key: organization.key.to_string(),
-            initials: initials(&organization.name),
+            initials: initials(organization.details.name.as_str()),
             tile: tile(organization.key.as_str()),
-            kind: if organization.parent_id.is_none() { "Operator" } else { organization.kind.label() },
+            kind: if organization.parent_id.is_none() { "Operator" } else { organization.details.kind.label() },
             place: place.into_iter().flatten().collect::<Vec<_>>().join(", "),
-            domain: organization.domain.as_ref().map(ToString::to_string),
+            domain: organization.details.domain.as_ref().map(ToString::to_string),
             status: status(&organization.status, organization.trial_ends_at, scope.now, &zone),
             trial: organization.trial_ends_at.map(|ends_at| Trial::new(ends_at, overview, scope.now, &zone)),
             facts: facts(overview, payer, sees_billing),
@@ -134,7 +135,7 @@ impl OverviewView {
 fn facts(overview: &Overview, payer: Option<String>, sees_billing: bool) -> Vec<Fact> {
     let organization = &overview.organization;
     let text = |value: Option<String>, term, more| value.map(|value| Fact { term, value, more });
-    let phone = organization.contact_phone.as_ref().map(PhoneNumber::display);
+    let phone = organization.details.contact_phone.as_ref().map(PhoneNumber::display);
     let billing = match payer {
         Some(payer) => format!("Billed to {payer}"),
         None => "Own account (primary)".to_owned(),
@@ -142,11 +143,11 @@ fn facts(overview: &Overview, payer: Option<String>, sees_billing: bool) -> Vec<
     let pool =
         if organization.license_pool_owner_id == organization.id { "Own licences" } else { "The enterprise’s" };
     [
-        text(organization.customer_number.as_ref().map(ToString::to_string), "Customer no.", None),
-        text(organization.registration_number.as_ref().map(ToString::to_string), "Registration", None),
-        text(organization.contact_name(), "Contact", phone),
-        text(organization.company_size.map(CompanySize::label), "Size", None),
-        text(organization.notification_email.as_ref().map(ToString::to_string), "Notices to", None),
+        text(organization.details.customer_number.as_ref().map(ToString::to_string), "Customer no.", None),
+        text(organization.details.registration_number.as_ref().map(ToString::to_string), "Registration", None),
+        text(organization.details.contact(), "Contact", phone),
+        text(organization.details.company_size.map(CompanySize::label), "Size", None),
+        text(organization.details.notification_email.as_ref().map(ToString::to_string), "Notices to", None),
         organization.parent_id.filter(|_| sees_billing).and(text(Some(billing), "Billing", address(overview))),
         organization.parent_id.and(text(Some(pool.to_owned()), "Licence pool", None)),
     ]

@@ -63,7 +63,7 @@ impl DetailsForm {
             return parsed;
         }
         match (self.people(), &mut parsed) {
-            (Ok(exact), Ok(details)) => details.company_size = exact,
+            (Ok(exact), Ok(details)) => details.company_size = Some(exact),
             (Ok(_), Err(_)) => {}
             (Err(message), Err(errors)) => errors.add("people", message),
             (Err(message), Ok(_)) => return Err(FieldErrors::on("people", message)),

@@ -1,5 +1,7 @@
 //! The details of an organization: shown to be changed, and saved.
 
+use std::sync::LazyLock;
+
 use actix_session::Session;
 use actix_web::{
     HttpResponse,
@@ -9,15 +11,15 @@ use actix_web::{
 use askama::Template;
 use serde::{Deserialize, Serialize};
 
+use super::record::{FieldView, RecordView, Section};
 use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
-    organizations::{self, DetailsForm, Organization, Saved},
+    organizations::{self, FIELDS, Organization, OrganizationForm, Rules, Saved},
     scope::Scope,
+    types::{CompanySize, Country},
     web::{
-        choices::{self, CountryRules},
-        conflict::{Conflict, refuse_stale},
-        fields::SelectOption,
+        conflict::{Conflict, refuse_stale_in_words},
         frame::{Frame, flash},
         page, see_other,
         tabs::{SettingsTabs, Tab},
@@ -33,44 +35,48 @@ pub(super) struct EditForm {
     #[serde(rename = "do")]
     act: String,
     #[serde(flatten)]
-    details: DetailsForm,
+    record: OrganizationForm,
 }
 
 #[derive(Template)]
 #[template(path = "organizations/edit.html")]
-struct EditPage<'a> {
+struct EditPage {
     frame: Frame,
     tabs: SettingsTabs,
-    form: &'a DetailsForm,
+    first: Vec<Vec<FieldView>>,
+    more: Vec<Section>,
     version: i32,
     errors: FieldErrors,
-    countries: Vec<SelectOption>,
-    states: Vec<SelectOption>,
-    country: CountryRules,
-    sizes: Vec<SelectOption>,
 }
 
-fn show(scope: &Scope, frame: Frame, form: &DetailsForm, version: i32, errors: FieldErrors) -> Result<HttpResponse> {
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page(
-        status,
-        EditPage {
-            frame: frame.at("Settings").crumb("Settings", None),
-            tabs: SettingsTabs::new(scope, Tab::Details),
-            countries: choices::countries(&form.country),
-            sizes: choices::sizes(&form.size),
-            states: choices::states(&form.country, &form.state),
-            country: CountryRules::of(&form.country),
-            version,
-            errors,
-            form,
-        },
-    )
+/// What is shown besides the form itself.
+struct View<'a> {
+    scope: &'a Scope,
+    frame: Frame,
+    rules: Rules,
+    version: i32,
+}
+
+impl View<'_> {
+    fn show(self, form: &OrganizationForm, errors: FieldErrors) -> Result<HttpResponse> {
+        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        let record = RecordView::new(form, &errors, &self.rules);
+        let (first, mut more) = (record.first(), record.more());
+        more.insert(1, record.wizard_fields());
+        let tabs = SettingsTabs::new(self.scope, Tab::Details);
+        let frame = self.frame.at("Settings").crumb("Settings", None);
+        page(status, EditPage { frame, tabs, first, more, version: self.version, errors })
+    }
 }
 
 pub(super) async fn edit(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse> {
-    let organization = app.read(&scope, async |db| organizations::show(db, &scope).await).await?;
-    show(&scope, frame, &DetailsForm::of(&organization), organization.version, FieldErrors::default())
+    let (organization, rules) = app
+        .read(&scope, async |db| {
+            Ok((organizations::show(db, &scope).await?, organizations::rules_of_edit(db, &scope).await?))
+        })
+        .await?;
+    let view = View { scope: &scope, frame, rules, version: organization.version };
+    view.show(&OrganizationForm::of(&organization.details), FieldErrors::default())
 }
 
 pub(super) async fn update(
@@ -81,48 +87,57 @@ pub(super) async fn update(
     Form(form): Form<EditForm>,
 ) -> Result<HttpResponse> {
     // The account type is fixed; the page does not ask for it.
-    let form = EditForm { details: DetailsForm { kind: String::new(), ..form.details }, ..form };
+    let record = OrganizationForm { kind: String::new(), ..form.record };
+    let rules = app.read(&scope, async |db| organizations::rules_of_edit(db, &scope).await).await?;
+    let view = View { scope: &scope, frame, rules, version: form.version };
     if form.act == "update" {
-        return show(&scope, frame, &form.details, form.version, FieldErrors::default());
+        return view.show(&record, FieldErrors::default());
     }
-    let saved = app
-        .write(&scope, async |db| {
-            let new = form.details.parse(&[scope.organization.kind])?;
-            organizations::edit(db, &scope, form.version, &new).await
-        })
-        .await;
+    let parsed = match record.parse(&view.rules) {
+        Ok(parsed) => parsed,
+        Err(errors) => return view.show(&record, errors),
+    };
+    let saved =
+        app.write(&scope, async |db| organizations::edit(db, &scope, form.version, &parsed.details).await).await;
     match saved {
         Ok(Saved::Yes) => {
-            flash(&session, "ok", "The details are saved")?;
+            let notes: String = parsed.notes.iter().map(|note| format!(". {}", note.words)).collect();
+            flash(&session, "ok", &format!("The details are saved{notes}"))?;
             see_other(format!("/o/{}/settings", scope.organization.key))
         }
-        Ok(Saved::Stale(now)) => stale(&scope, frame, &now, &form.details),
-        Err(Error::Invalid(errors)) => show(&scope, frame, &form.details, form.version, errors),
+        Ok(Saved::Stale(now)) => stale(&scope, view.frame, &now, &record),
+        Err(Error::Invalid(errors)) => view.show(&record, errors),
         Err(error) => Err(error),
     }
 }
 
-fn stale(scope: &Scope, frame: Frame, now: &Organization, mine: &DetailsForm) -> Result<HttpResponse> {
+fn stale(scope: &Scope, frame: Frame, now: &Organization, mine: &OrganizationForm) -> Result<HttpResponse> {
     let conflict = Conflict {
         what: "The details",
         path: format!("/o/{}/settings", scope.organization.key),
         version: now.version,
-        labels: LABELS,
+        labels: &LABELS,
     };
-    refuse_stale(scope, frame.at("Settings").crumb("Settings", None), &conflict, &DetailsForm::of(now), mine)
+    let saved = OrganizationForm { kind: String::new(), ..OrganizationForm::of(&now.details) };
+    refuse_stale_in_words(scope, frame.at("Settings").crumb("Settings", None), &conflict, &saved, mine, words)
 }
 
 /// The fields as the page calls them.
-const LABELS: &[(&str, &str)] = &[
-    ("company", "Company name"),
-    ("given_name", "First name"),
-    ("family_name", "Last name"),
-    ("phone", "Phone number"),
-    ("size", "Company size"),
-    ("country", "Country"),
-    ("state", "State"),
-    ("domain", "Primary domain"),
-    ("registration_number", "Registration number"),
-    ("customer_number", "Customer number"),
-    ("notification_email", "Notification email"),
-];
+static LABELS: LazyLock<Vec<(&str, &str)>> =
+    LazyLock::new(|| FIELDS.iter().map(|info| (info.name, info.label)).chain(MORE).collect());
+
+/// The fields that only this page and the wizard ask.
+const MORE: [(&str, &str); 3] =
+    [("contact_given_name", "First name"), ("contact_family_name", "Last name"), ("company_size", "Company size")];
+
+/// A code as a person reads it.
+fn words(field: &str, value: &str) -> Option<String> {
+    match field {
+        "country" => Country::parse(value).ok().map(|country| country.name().to_owned()),
+        "company_size" => CompanySize::parse(value).ok().map(CompanySize::label),
+        "approval_required" => {
+            Some(if crate::types::parse_yes_no(value).unwrap_or(false) { "On" } else { "Off" }.into())
+        }
+        _ => None,
+    }
+}

@@ -2,6 +2,7 @@
 
 mod edit;
 mod index;
+mod record;
 
 use actix_web::{
     HttpResponse,

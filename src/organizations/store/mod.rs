@@ -1,18 +1,24 @@
 //! SQL of the organizations.
 
 pub(super) mod groups;
+pub(super) mod matching;
 pub(super) mod operator;
+mod record;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Created, Details, NewOrganization, Organization, Taken, Twin};
+use self::record::{FoundRow, Record};
+use super::{
+    details::Details,
+    model::{Created, NewOrganization, Organization},
+};
 use crate::{
     error::Result,
     scope::Scope,
     types::{
-        AccountKind, CompanySize, Country, CustomerNumber, DomainName, EmailAddress, OrgKey, PersonName, PhoneNumber,
-        Region, RegistrationNumber,
+        AccountKind, AddressLine, City, CompanyName, Country, CustomerNumber, DisplayName, DomainName, EmailAddress,
+        OrgKey, PersonName, PhoneNumber, PostalCode, RegistrationNumber,
     },
 };
 
@@ -20,21 +26,22 @@ use crate::{
 pub(super) async fn insert(
     db: &mut PgConnection,
     scope: &Scope,
-    id: Uuid,
-    key: &OrgKey,
+    (id, key): (Uuid, &OrgKey),
     new: &NewOrganization,
+    details: &Details,
     billing_account_id: Option<Uuid>,
 ) -> Result<bool> {
-    let details = &new.details;
-    let notification_email = details.notification_email.as_ref().or(new.administrator.email());
+    let record = Record::of(details);
     let done = sqlx::query!(
         "insert into organizations (id, key, name, kind, parent_id, path, billing_account_id, license_pool_owner_id,
-           contact_given_name, contact_family_name, contact_phone, contact_email, company_size, country, state, domain,
-           registration_number, customer_number, notification_email, channel, command_id, created_by, created_at,
-           updated_at, group_ids)
+           contact_given_name, contact_family_name, contact_name, contact_phone, contact_mobile, contact_email,
+           company_size, country, state, street, postal_code, city, domain, registration_number, customer_number,
+           notification_email, approval_required, approval_limit, approval_currency, billing_starts_on, name_key,
+           registration_key, channel, command_id, created_by, created_at, updated_at, group_ids)
          select $1::uuid, $2, $3, $4, p.id, array_append(p.path, $1::uuid), coalesce($6, p.billing_account_id),
                 case when p.kind = 'enterprise' then p.license_pool_owner_id else $1::uuid end,
-                $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $21, $22
+                $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+                $28, $29, $30, $31, $32, $32, $33
          from organizations p where p.id = $5
          on conflict do nothing",
         id,
@@ -43,17 +50,28 @@ pub(super) async fn insert(
         details.kind.as_str(),
         scope.organization.id,
         billing_account_id,
-        details.contact_given_name.as_str(),
-        details.contact_family_name.as_str(),
-        details.contact_phone.as_str(),
-        new.administrator.email().map(EmailAddress::as_str),
-        details.company_size.value(),
+        record.given_name,
+        record.family_name,
+        record.contact_name,
+        record.phone,
+        record.mobile,
+        record.contact_email,
+        record.size,
         details.country.alpha2(),
-        details.state.as_ref().map(Region::as_str),
-        details.domain.as_ref().map(DomainName::as_str),
-        details.registration_number.as_ref().map(RegistrationNumber::as_str),
-        details.customer_number.as_ref().map(CustomerNumber::as_str),
-        notification_email.map(EmailAddress::as_str),
+        record.state,
+        record.street,
+        record.postal_code,
+        record.city,
+        record.domain,
+        record.registration_number,
+        record.customer_number,
+        record.notification_email,
+        details.approval_required,
+        record.approval_limit,
+        record.approval_currency,
+        details.billing_starts_on,
+        record.name_key,
+        record.registration_key,
         new.channel.as_str(),
         new.command_id,
         scope.actor.user_id,
@@ -83,64 +101,6 @@ pub(super) async fn find_by_command(
     Ok(created)
 }
 
-pub(super) async fn matching(
-    db: &mut PgConnection,
-    parent_id: Uuid,
-    domain: Option<&DomainName>,
-    customer_number: Option<&CustomerNumber>,
-    groups: Option<&[Uuid]>,
-) -> Result<Vec<Taken>> {
-    let rows = sqlx::query!(
-        r#"select true as "by_domain!", key as "key!: OrgKey", name as "name!" from organizations
-           where parent_id = $1 and domain = $2 and ($4::uuid[] is null or group_ids && $4)
-           union all
-           select false, key, name from organizations
-           where parent_id = $1 and customer_number = $3 and ($4::uuid[] is null or group_ids && $4)"#,
-        parent_id,
-        domain.map(DomainName::as_str),
-        customer_number.map(CustomerNumber::as_str),
-        groups
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let (field, value) = field_and_value(row.by_domain, domain, customer_number);
-            Taken { field, value, twin: Some(Twin { key: row.key, name: row.name }), ask: String::new() }
-        })
-        .collect())
-}
-
-/// Which of the two values an organization beneath the present one has, seen or not: the field and the value, nothing of
-/// the organization.
-pub(super) async fn taken_out_of_sight(
-    db: &mut PgConnection,
-    domain: Option<&DomainName>,
-    customer_number: Option<&CustomerNumber>,
-) -> Result<Vec<(&'static str, String)>> {
-    let by_domain = sqlx::query_scalar!(
-        r#"select by_domain as "by_domain!" from taken_out_of_sight($1, $2)"#,
-        domain.map(DomainName::as_str),
-        customer_number.map(CustomerNumber::as_str)
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(by_domain.into_iter().map(|by_domain| field_and_value(by_domain, domain, customer_number)).collect())
-}
-
-fn field_and_value(
-    by_domain: bool,
-    domain: Option<&DomainName>,
-    customer_number: Option<&CustomerNumber>,
-) -> (&'static str, String) {
-    if by_domain {
-        ("domain", domain.map(ToString::to_string).unwrap_or_default())
-    } else {
-        ("customer_number", customer_number.map(ToString::to_string).unwrap_or_default())
-    }
-}
-
 pub(super) async fn find(db: &mut PgConnection, id: Uuid) -> Result<Option<Organization>> {
     find_where(db, id, Some(id), (None, None)).await
 }
@@ -161,16 +121,20 @@ async fn find_where(
     id: Option<Uuid>,
     (key, groups): (Option<&OrgKey>, Option<&[Uuid]>),
 ) -> Result<Option<Organization>> {
-    let row = sqlx::query!(
-        r#"select id, key as "key: OrgKey", name, kind as "kind: AccountKind", parent_id, billing_account_id,
-                  license_pool_owner_id, status, contact_given_name as "contact_given_name: PersonName",
+    let row = sqlx::query_as!(
+        FoundRow,
+        r#"select id, key as "key: OrgKey", name as "name: CompanyName", kind as "kind: AccountKind", parent_id,
+                  billing_account_id, license_pool_owner_id, status,
+                  contact_given_name as "contact_given_name: PersonName",
                   contact_family_name as "contact_family_name: PersonName",
-                  contact_phone as "contact_phone: PhoneNumber", contact_email as "contact_email: EmailAddress",
-                  company_size, country as "country: Country", state, domain as "domain: DomainName",
+                  contact_name as "contact_name: DisplayName", contact_phone as "contact_phone: PhoneNumber",
+                  contact_mobile as "contact_mobile: PhoneNumber", contact_email as "contact_email: EmailAddress",
+                  company_size, country as "country: Country", state, street as "street: AddressLine",
+                  postal_code as "postal_code: PostalCode", city as "city: City", domain as "domain: DomainName",
                   registration_number as "registration_number: RegistrationNumber",
                   customer_number as "customer_number: CustomerNumber",
-                  notification_email as "notification_email: EmailAddress", channel, created_at, licenses,
-                  trial_ends_at, version
+                  notification_email as "notification_email: EmailAddress", approval_required, approval_limit,
+                  approval_currency, billing_starts_on, channel, created_at, licenses, trial_ends_at, version
            from organizations where (id = $1 or key = $2) and $3 = any (path)
              and ($4::uuid[] is null or id = $3 or group_ids && $4)"#,
         id,
@@ -180,56 +144,45 @@ async fn find_where(
     )
     .fetch_optional(db)
     .await?;
-    Ok(row.map(|row| Organization {
-        // What a list no longer has is shown as missing, and asked for at the next edit.
-        company_size: row.company_size.and_then(|size| CompanySize::parse(&size).ok()),
-        state: row.state.and_then(|state| Region::parse_in(&state, row.country).ok()),
-        id: row.id,
-        key: row.key,
-        name: row.name,
-        kind: row.kind,
-        parent_id: row.parent_id,
-        billing_account_id: row.billing_account_id,
-        license_pool_owner_id: row.license_pool_owner_id,
-        status: row.status,
-        contact_given_name: row.contact_given_name,
-        contact_family_name: row.contact_family_name,
-        contact_phone: row.contact_phone,
-        contact_email: row.contact_email,
-        country: row.country,
-        domain: row.domain,
-        registration_number: row.registration_number,
-        customer_number: row.customer_number,
-        notification_email: row.notification_email,
-        channel: row.channel,
-        created_at: row.created_at,
-        licenses: row.licenses,
-        trial_ends_at: row.trial_ends_at,
-        version: row.version,
-    }))
+    Ok(row.map(Organization::from))
 }
 
 /// False when the version has moved on.
 pub(super) async fn update(db: &mut PgConnection, scope: &Scope, version: i32, new: &Details) -> Result<bool> {
+    let record = Record::of(new);
     let done = sqlx::query!(
         "update organizations
-         set name = $3, contact_given_name = $4, contact_family_name = $5, contact_phone = $6, company_size = $7,
-             country = $8, state = $9, domain = $10, registration_number = $11, customer_number = $12,
-             notification_email = $13, updated_at = $14, version = version + 1
+         set name = $3, contact_given_name = $4, contact_family_name = $5, contact_name = $6, contact_phone = $7,
+             contact_mobile = $8, contact_email = $9, company_size = $10, country = $11, state = $12, street = $13,
+             postal_code = $14, city = $15, domain = $16, registration_number = $17, customer_number = $18,
+             notification_email = $19, approval_required = $20, approval_limit = $21, approval_currency = $22,
+             billing_starts_on = $23, name_key = $24, registration_key = $25, updated_at = $26, version = version + 1
          where id = $1 and version = $2",
         scope.organization.id,
         version,
         new.name.as_str(),
-        new.contact_given_name.as_str(),
-        new.contact_family_name.as_str(),
-        new.contact_phone.as_str(),
-        new.company_size.value(),
+        record.given_name,
+        record.family_name,
+        record.contact_name,
+        record.phone,
+        record.mobile,
+        record.contact_email,
+        record.size,
         new.country.alpha2(),
-        new.state.as_ref().map(Region::as_str),
-        new.domain.as_ref().map(DomainName::as_str),
-        new.registration_number.as_ref().map(RegistrationNumber::as_str),
-        new.customer_number.as_ref().map(CustomerNumber::as_str),
-        new.notification_email.as_ref().map(EmailAddress::as_str),
+        record.state,
+        record.street,
+        record.postal_code,
+        record.city,
+        record.domain,
+        record.registration_number,
+        record.customer_number,
+        record.notification_email,
+        new.approval_required,
+        record.approval_limit,
+        record.approval_currency,
+        new.billing_starts_on,
+        record.name_key,
+        record.registration_key,
         scope.now
     )
     .execute(db)

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, OnViolation, Result},
-    organizations::{NewOperator, Operator},
+    organizations::{NewOperator, Operator, name_key},
     types::{OrgKey, PhoneNumber},
 };
 
@@ -20,21 +20,20 @@ pub(in crate::organizations) async fn insert_organization(
 ) -> Result<()> {
     sqlx::query!(
         "insert into organizations (id, key, name, kind, path, billing_account_id, license_pool_owner_id,
-                                    contact_given_name, contact_family_name, contact_name, contact_email, country,
-                                    channel, command_id, created_by, created_at, updated_at)
-         values ($1, $2, $3, 'partner', array[$1::uuid], $4, $1, $5, $6, $7, $8, $9, 'setup', $1, $10, $11,
-                 $11)",
+                                    contact_given_name, contact_family_name, contact_email, country, channel,
+                                    command_id, created_by, created_at, updated_at, name_key)
+         values ($1, $2, $3, 'partner', array[$1::uuid], $4, $1, $5, $6, $7, $8, 'setup', $1, $9, $10, $10, $11)",
         id,
         key.as_str(),
         new.name.as_str(),
         billing_account,
         new.given_name.as_str(),
         new.family_name.as_str(),
-        format!("{} {}", new.given_name, new.family_name),
         new.email.as_str(),
         new.country.as_str(),
         new.administrator,
-        now
+        now,
+        name_key::name_key(new.name.as_str())
     )
     .execute(db)
     .await

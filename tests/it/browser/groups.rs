@@ -168,7 +168,7 @@ async fn a_sales_agents_day(portal: &Portal, operator: &Administrator) {
     browser.leave_by("Inside AG").await;
     let inside = browser.path().await;
     browser.goto(&format!("{inside}/settings")).await;
-    browser.find("[name='company']").await;
+    browser.find("[name='name']").await;
     for refused in [format!("{inside}/settings/billing"), format!("{}/settings/prices", operator.home)] {
         browser.goto(&refused).await;
         assert!(browser.text("main").await.contains("403"), "{refused}");

@@ -50,6 +50,8 @@ pub(super) fn verdict(person: &Person, target: Place, permission: Permission) ->
         | Permission::ManageUsers
         | Permission::ManageRoles
         | Permission::ViewAuditLog => true,
+        // An Org Admin of a customer has nothing beneath.
+        Permission::ManageLifecycle => reaches_down,
     };
     match (reaches && !person.suspended, has && at_home && roles::includes(person.role, permission.name())) {
         (false, _) => Verdict::Hidden,

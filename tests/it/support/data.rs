@@ -4,7 +4,7 @@ use tenantry::{
     billing::BillingForm,
     groups::{self, GroupForm},
     memberships::{self, NewMembership},
-    organizations::{self, Channel, Created, DetailsForm, NewAdministrator, NewOrganization},
+    organizations::{self, Channel, Created, DetailsForm, NewAdministrator, NewOrganization, OrganizationForm},
     roles::Role,
     scope::{RowScope, Scope},
     subscriptions::SubscriptionForm,
@@ -31,6 +31,20 @@ pub(crate) fn details(kind: AccountKind, name: &str) -> DetailsForm {
         country: "DE".into(),
         state: "ST".into(),
         ..DetailsForm::default()
+    }
+}
+
+/// The same as the edit page posts them.
+pub(crate) fn record(name: &str) -> OrganizationForm {
+    OrganizationForm {
+        name: name.into(),
+        contact_given_name: "Katharina".into(),
+        contact_family_name: "Vogt-Lindner".into(),
+        contact_phone: "+49 3443 555 0142".into(),
+        company_size: "51-200".into(),
+        country: "DE".into(),
+        state: "ST".into(),
+        ..OrganizationForm::default()
     }
 }
 

@@ -1,11 +1,11 @@
-//! The form of an organization's details, for the wizard and for the edit page: strings in, types out.
+//! The details as the wizard asks for them: it demands more than the record does (SPEC section 4).
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{Details, Organization};
 use crate::{
     billing::region,
     error::FieldErrors,
+    organizations::details::Details,
     types::{
         AccountKind, CompanyName, CompanySize, Country, CustomerNumber, DomainName, EmailAddress, Invalid, PersonName,
         PhoneNumber, Region, RegistrationNumber,
@@ -43,25 +43,6 @@ pub struct DetailsForm {
 }
 
 impl DetailsForm {
-    /// The form filled in with an organization, for the edit page.
-    pub fn of(organization: &Organization) -> Self {
-        let text = |value: Option<&dyn std::fmt::Display>| value.map(ToString::to_string).unwrap_or_default();
-        Self {
-            kind: organization.kind.as_str().to_owned(),
-            company: organization.name.clone(),
-            given_name: text(organization.contact_given_name.as_ref().map(|name| name as _)),
-            family_name: text(organization.contact_family_name.as_ref().map(|name| name as _)),
-            phone: organization.contact_phone.as_ref().map(PhoneNumber::display).unwrap_or_default(),
-            size: organization.company_size.map(CompanySize::value).unwrap_or_default(),
-            country: organization.country.alpha2().to_owned(),
-            state: organization.state.as_ref().map(|state| state.as_str().to_owned()).unwrap_or_default(),
-            domain: text(organization.domain.as_ref().map(|domain| domain as _)),
-            registration_number: text(organization.registration_number.as_ref().map(|number| number as _)),
-            customer_number: text(organization.customer_number.as_ref().map(|number| number as _)),
-            notification_email: text(organization.notification_email.as_ref().map(|email| email as _)),
-        }
-    }
-
     /// Reads every field. `kinds` are the account types that may be chosen; a single one needs no choice.
     ///
     /// # Errors
@@ -125,16 +106,25 @@ impl DetailsForm {
                 Ok(Details {
                     kind,
                     name,
-                    contact_given_name: given,
-                    contact_family_name: family,
-                    contact_phone,
-                    company_size,
                     country,
                     state,
+                    street: None,
+                    postal_code: None,
+                    city: None,
                     domain,
                     registration_number,
                     customer_number,
                     notification_email,
+                    contact_given_name: Some(given),
+                    contact_family_name: Some(family),
+                    contact_name: None,
+                    contact_phone: Some(contact_phone),
+                    contact_mobile: None,
+                    contact_email: None,
+                    company_size: Some(company_size),
+                    approval_required: false,
+                    approval_limit: None,
+                    billing_starts_on: None,
                 })
             }
             _ => Err(errors),
@@ -184,7 +174,7 @@ mod tests {
     #[test]
     fn what_was_typed_becomes_what_is_kept() {
         let details = form().parse(&[Customer, Partner, Enterprise]).expect("complete");
-        assert_eq!(details.contact_phone.as_str(), "+4934435550142");
+        assert_eq!(details.contact_phone.expect("given").as_str(), "+4934435550142");
         assert_eq!(details.domain.expect("given").as_str(), "praezisionsguss.example");
         assert_eq!(details.state.expect("given").name(), "Sachsen-Anhalt");
         assert_eq!(details.customer_number, None);

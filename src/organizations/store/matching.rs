@@ -1,0 +1,97 @@
+//! SQL of the matching (N3): one statement for many candidates, four look-ups by index for each.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    organizations::{Candidate, Match, MatchKey, Taken, Twin},
+    types::OrgKey,
+};
+
+/// What is looked for, as columns.
+struct Columns {
+    at: Vec<i32>,
+    numbers: Vec<Option<String>>,
+    domains: Vec<Option<String>>,
+    registrations: Vec<Option<String>>,
+    names: Vec<Option<String>>,
+}
+
+impl Columns {
+    fn of(candidates: &[Candidate]) -> Self {
+        Self {
+            at: (0..).take(candidates.len()).collect(),
+            numbers: candidates.iter().map(|one| one.customer_number.clone()).collect(),
+            domains: candidates.iter().map(|one| one.domain.clone()).collect(),
+            registrations: candidates.iter().map(Candidate::registration_key).collect(),
+            names: candidates.iter().map(Candidate::name_key).collect(),
+        }
+    }
+}
+
+pub(in crate::organizations) async fn matches(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    candidates: &[Candidate],
+    groups: Option<&[Uuid]>,
+) -> Result<Vec<Match>> {
+    let columns = Columns::of(candidates);
+    let rows = sqlx::query!(
+        r#"select c.at as "at!", found.by as "by!", found.key as "key!: OrgKey", found.name as "name!"
+           from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
+                as c (at, number, domain, registration, name)
+           cross join lateral (
+             (select 'customer_number' as by, o.key, o.name from organizations o
+              where o.parent_id = $1 and o.customer_number = c.number and ($7::uuid[] is null or o.group_ids && $7))
+             union all
+             (select 'domain', o.key, o.name from organizations o
+              where o.parent_id = $1 and o.domain = c.domain and ($7::uuid[] is null or o.group_ids && $7))
+             union all
+             (select 'registration_number', o.key, o.name from organizations o
+              where o.parent_id = $1 and o.registration_key = c.registration
+                and ($7::uuid[] is null or o.group_ids && $7) limit 3)
+             union all
+             (select 'name', o.key, o.name from organizations o
+              where o.parent_id = $1 and o.name_key = c.name and ($7::uuid[] is null or o.group_ids && $7) limit 3)
+           ) found"#,
+        parent_id,
+        &columns.at,
+        &columns.numbers as &[Option<String>],
+        &columns.domains as &[Option<String>],
+        &columns.registrations as &[Option<String>],
+        &columns.names as &[Option<String>],
+        groups
+    )
+    .fetch_all(db)
+    .await?;
+    let found = rows.into_iter().filter_map(|row| {
+        let at = usize::try_from(row.at).ok()?;
+        let key = MatchKey::named(&row.by)?;
+        let value = candidates.get(at)?.value(key);
+        let twin = Some(Twin { key: row.key, name: row.name });
+        Some(Match { at, key, taken: Taken { field: key.as_str(), value, twin, ask: String::new() } })
+    });
+    Ok(found.collect())
+}
+
+/// Which of the two values that must be unique an organization beneath the present one has, seen or not: the candidate and
+/// the key, nothing of the organization.
+pub(in crate::organizations) async fn taken_out_of_sight(
+    db: &mut PgConnection,
+    candidates: &[Candidate],
+) -> Result<Vec<(usize, MatchKey)>> {
+    let columns = Columns::of(candidates);
+    let rows = sqlx::query!(
+        r#"select c.at as "at!", taken.by_domain as "by_domain!"
+           from unnest($1::int[], $2::text[], $3::text[]) as c (at, number, domain)
+           cross join lateral taken_out_of_sight(c.domain, c.number) taken"#,
+        &columns.at,
+        &columns.numbers as &[Option<String>],
+        &columns.domains as &[Option<String>]
+    )
+    .fetch_all(db)
+    .await?;
+    let key = |by_domain| if by_domain { MatchKey::Domain } else { MatchKey::CustomerNumber };
+    Ok(rows.into_iter().filter_map(|row| Some((usize::try_from(row.at).ok()?, key(row.by_domain)))).collect())
+}
