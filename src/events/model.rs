@@ -95,6 +95,26 @@ pub enum EventKind {
     CustomRoleEdited,
     /// A custom role was deleted.
     CustomRoleDeleted,
+    /// A tag was made.
+    TagCreated,
+    /// A tag was renamed.
+    TagRenamed,
+    /// A tag was deleted, and so taken off every organization.
+    TagDeleted,
+    /// Organizations were tagged: one event a change, with how many.
+    OrganizationsTagged,
+    /// A tag was taken off organizations.
+    OrganizationsUntagged,
+    /// The tags of one organization were changed.
+    OrganizationTagsSet,
+    /// A custom field was made.
+    CustomFieldCreated,
+    /// A custom field was changed.
+    CustomFieldEdited,
+    /// A custom field was archived: its values stay, and it is no longer asked for.
+    CustomFieldArchived,
+    /// A custom field was taken out of the archive.
+    CustomFieldRestored,
     /// The audit log was taken away as CSV.
     AuditLogExported,
     /// Organizations were taken away as a file.
@@ -148,6 +168,16 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::CustomRoleCreated, "role.created", "made the role"),
     (EventKind::CustomRoleEdited, "role.edited", "changed the role"),
     (EventKind::CustomRoleDeleted, "role.deleted", "deleted the role"),
+    (EventKind::TagCreated, "tag.created", "made the tag"),
+    (EventKind::TagRenamed, "tag.renamed", "renamed the tag"),
+    (EventKind::TagDeleted, "tag.deleted", "deleted the tag"),
+    (EventKind::OrganizationsTagged, "tag.organizations_added", "tagged organizations with"),
+    (EventKind::OrganizationsUntagged, "tag.organizations_removed", "took from organizations the tag"),
+    (EventKind::OrganizationTagsSet, "organization.tags_set", "changed the tags of"),
+    (EventKind::CustomFieldCreated, "custom_field.created", "made the field"),
+    (EventKind::CustomFieldEdited, "custom_field.edited", "changed the field"),
+    (EventKind::CustomFieldArchived, "custom_field.archived", "archived the field"),
+    (EventKind::CustomFieldRestored, "custom_field.restored", "restored the field"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
     (EventKind::OrganizationsExported, "organizations.exported", "exported organizations of"),
     (EventKind::ChangeRefused, "change.refused", "was refused:"),

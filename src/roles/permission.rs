@@ -12,6 +12,8 @@ pub enum Permission {
     ListOrganizations,
     /// Create organizations beneath this one (S101).
     CreateOrganizations,
+    /// Put tags on the organizations beneath, and take them off.
+    TagOrganizations,
     /// Change the organization's details (S139).
     EditOrganization,
     /// See who is billed, and the prices.
@@ -61,6 +63,7 @@ pub const PERMISSIONS: &[PermissionRow] = &[
     row(Permission::ViewOrganization, "view_organization", "view the organization"),
     row(Permission::ListOrganizations, "list_organizations", "see the organizations beneath"),
     row(Permission::CreateOrganizations, "create_organizations", "create organizations"),
+    row(Permission::TagOrganizations, "tag_organizations", "tag organizations"),
     row(Permission::EditOrganization, "edit_organization", "edit the organization"),
     row(Permission::ViewBilling, "view_billing", "view billing"),
     row(Permission::ManageBilling, "manage_billing", "change billing"),

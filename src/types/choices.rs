@@ -42,6 +42,20 @@ choices! {
     }
 }
 
+choices! {
+    /// What can be entered into a custom field.
+    FieldKind, "a kind of field", {
+        /// A line of text.
+        Text = "text", "Text", "A line of up to 500 characters.";
+        /// A number.
+        Number = "number", "Number", "A number with or without decimals.";
+        /// A day.
+        Date = "date", "Date", "A day, written DD/MM/YYYY.";
+        /// One of several.
+        Choice = "choice", "Choice", "One of the entries you list.";
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

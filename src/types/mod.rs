@@ -12,6 +12,7 @@ mod choices;
 mod company_size;
 mod country;
 mod dates;
+mod decimal;
 mod domain_name;
 mod email;
 mod license_count;
@@ -35,17 +36,18 @@ mod properties;
 
 pub use self::{
     address::{Address, AddressLine, City},
-    choices::{AccountKind, ChargeModel, Commitment, Plan},
+    choices::{AccountKind, ChargeModel, Commitment, FieldKind, Plan},
     company_size::{CompanySize, SizeBand},
     country::{Country, State},
     dates::{day_month_year, iso_date, parse_date},
+    decimal::number,
     domain_name::DomainName,
     email::EmailAddress,
     license_count::LicenseCount,
     money::{Currency, Money},
     names::{
-        CompanyName, CustomerNumber, DisplayName, GroupName, PersonName, RegistrationNumber, SubscriptionName,
-        VisitReason,
+        CompanyName, CustomerNumber, DisplayName, FieldName, GroupName, PersonName, RegistrationNumber,
+        SubscriptionName, TagName, VisitReason,
     },
     org_key::OrgKey,
     password::{EnteredPassword, NewPassword, Strength},

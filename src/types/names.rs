@@ -55,6 +55,14 @@ name_type! {
     GroupName, 100
 }
 name_type! {
+    /// A partner's own word for organizations; unique within one partner.
+    TagName, 40
+}
+name_type! {
+    /// What a custom field is called; unique within one partner.
+    FieldName, 60
+}
+name_type! {
     /// Why somebody enters an organization for support (N9).
     VisitReason, 300
 }

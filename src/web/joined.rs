@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 
 /// The lists of boxes there are. Any other name that stands twice is a form nobody was shown, and is refused.
-const LISTS: [&str; 3] = ["groups", "organization", "membership"];
+const LISTS: [&str; 4] = ["groups", "organization", "membership", "tags"];
 
 /// A form whose ticked boxes arrive as one field a list, their values separated by a space.
 #[derive(Debug)]

@@ -46,6 +46,8 @@ fn all() -> Vec<Route> {
         crate::sessions::pages::routes(),
         crate::support_visits::pages::routes(),
         crate::setup::pages::routes(),
+        crate::tags::pages::routes(),
+        crate::custom_fields::pages::routes(),
         crate::groups::pages::routes(),
         crate::users::pages::routes(),
         crate::why::pages::routes(),

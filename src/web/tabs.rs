@@ -9,6 +9,8 @@ pub(crate) enum Tab {
     Billing,
     Prices,
     Support,
+    Tags,
+    Fields,
     SignIn,
     SupportAccess,
 }
@@ -32,11 +34,13 @@ pub(crate) struct TabEntry {
 impl SettingsTabs {
     /// The tabs, with the present one marked.
     pub(crate) fn new(scope: &Scope, current: Tab) -> Self {
-        const TABS: [(Tab, &str, &str, Permission); 6] = [
+        const TABS: [(Tab, &str, &str, Permission); 8] = [
             (Tab::Details, "Details", "/settings", Permission::EditOrganization),
             (Tab::Billing, "Billing address", "/settings/billing", Permission::ManageBilling),
             (Tab::Prices, "Prices and trials", "/settings/prices", Permission::ManagePrices),
             (Tab::Support, "Support contact", "/settings/support", Permission::ManageSettings),
+            (Tab::Tags, "Tags", "/settings/tags", Permission::ManageSettings),
+            (Tab::Fields, "Fields", "/settings/fields", Permission::ManageSettings),
             (Tab::SignIn, "Sign-in rules", "/settings/sign-in", Permission::ManageRoles),
             (Tab::SupportAccess, "Support access", "/support-access", Permission::ViewAuditLog),
         ];

@@ -37,5 +37,6 @@ mod sign_in_rules;
 mod step_up;
 mod support;
 mod support_visits;
+mod tags;
 mod tree;
 mod why;

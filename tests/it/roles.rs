@@ -17,6 +17,7 @@ enter                  x  x  x  x  x  x  x  x  x  x  x  x
 view_organization      x  x  x  x  x  x  x  .  x  x  x  .
 list_organizations     x  x  x  x  x  x  x  .  x  .  .  .
 create_organizations   x  x  .  .  x  .  x  .  x  .  .  .
+tag_organizations      x  x  .  .  x  .  x  .  .  .  .  .
 edit_organization      x  x  .  .  x  .  x  .  x  .  .  .
 view_billing           x  .  x  x  x  x  .  .  x  x  .  .
 manage_billing         x  .  x  .  .  .  .  .  x  x  .  .

@@ -28,13 +28,16 @@ pub(super) fn verdict(person: &Person, target: Place, permission: Permission) ->
     let reaches = target == person.place || in_group || (reaches_down && target.is_within(person.place));
     let at_home = match (person.in_group.filter(|_| target == person.place), permission) {
         (None, _) => true,
-        (Some(_), P::Enter | P::ViewOrganization | P::ListOrganizations | P::AskForGroups) => true,
+        (Some(_), P::Enter | P::ViewOrganization | P::ListOrganizations | P::TagOrganizations | P::AskForGroups) => {
+            true
+        }
         (Some(in_group), P::CreateOrganizations) => in_group,
         (Some(_), _) => false,
     };
     let has = match permission {
         Permission::CreateOrganizations | Permission::ListOrganizations => target.kind() != "customer",
-        Permission::ManageSettings
+        Permission::TagOrganizations
+        | Permission::ManageSettings
         | Permission::ManagePrices
         | Permission::ViewGroups
         | Permission::ManageGroups

@@ -78,6 +78,13 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /o/{org_key}/settings/prices", Organization(422)),
     ("GET /o/{org_key}/settings/support", Organization(200)),
     ("POST /o/{org_key}/settings/support", Organization(422)),
+    ("GET /o/{org_key}/settings/tags", Organization(200)),
+    ("POST /o/{org_key}/settings/tags", Organization(422)),
+    ("POST /o/{org_key}/settings/tags/{tag}", Organization(404)),
+    ("GET /o/{org_key}/settings/tags/{tag}/deletion", Organization(404)),
+    ("POST /o/{org_key}/settings/tags/{tag}/deletion", Organization(404)),
+    ("GET /o/{org_key}/organizations/{child_key}/tags", Organization(200)),
+    ("POST /o/{org_key}/organizations/{child_key}/tags", Organization(303)),
     ("GET /o/{org_key}/why", Organization(200)),
     // groups
     ("GET /o/{org_key}/groups", Organization(200)),

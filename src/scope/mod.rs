@@ -1,11 +1,14 @@
 //! Who is asking, in which organization, with which rights and when. Every function that touches an organization's
 //! data takes a [`Scope`] (house rule 3); the database is told the same through [`RowScope`].
 
+mod rows;
+
 use std::sync::Arc;
 
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+pub use self::rows::RowScope;
 use crate::{
     error::{Error, Result},
     roles::{Permission, Permissions, Reach, Role},
@@ -141,6 +144,7 @@ const KEPT_AT_HOME: Permissions = Permissions::of(&[
     Permission::ViewOrganization,
     Permission::ListOrganizations,
     Permission::CreateOrganizations,
+    Permission::TagOrganizations,
     Permission::AskForGroups,
 ]);
 
@@ -262,7 +266,10 @@ impl Scope {
     fn held(&self, permission: Permission) -> impl Iterator<Item = &Grant> {
         use Permission as P;
         let has = self.organization_has(permission);
-        let beneath = matches!(permission, P::ListOrganizations | P::CreateOrganizations | P::ManageLifecycle);
+        let beneath = matches!(
+            permission,
+            P::ListOrganizations | P::CreateOrganizations | P::TagOrganizations | P::ManageLifecycle
+        );
         let here = &self.organization;
         self.grants.iter().filter(move |grant| {
             // Groups are the groups of one organization: beneath another they show nothing.
@@ -305,7 +312,8 @@ impl Scope {
         let kind = self.organization.kind;
         match permission {
             P::CreateOrganizations | P::ListOrganizations => kind != AccountKind::Customer,
-            P::ManageSettings
+            P::TagOrganizations
+            | P::ManageSettings
             | P::ManagePrices
             | P::ViewGroups
             | P::ManageGroups
@@ -323,40 +331,5 @@ impl Scope {
             | P::ViewAuditLog
             | P::ManageLifecycle => true,
         }
-    }
-}
-
-/// Which rows a transaction may see; row-level security enforces it (SPEC section 2, DATABASE.md).
-#[derive(Debug, Clone)]
-pub enum RowScope {
-    /// The organization, what the person sees beneath it, and the person's own rows.
-    Organization {
-        /// The person.
-        user_id: Uuid,
-        /// The organization.
-        organization_id: Uuid,
-        /// How much beneath it.
-        sight: Sight,
-    },
-    /// Only the person's own rows: profile, sessions, memberships, drafts.
-    User(Uuid),
-    /// Every row. For work that has no person behind it; the word says which, and `tests/it/architecture.rs` lists
-    /// the few places allowed to ask for it.
-    System(&'static str),
-}
-
-impl From<&Scope> for RowScope {
-    fn from(scope: &Scope) -> Self {
-        Self::Organization {
-            user_id: scope.actor.user_id,
-            organization_id: scope.organization.id,
-            sight: scope.sight(),
-        }
-    }
-}
-
-impl From<&Actor> for RowScope {
-    fn from(actor: &Actor) -> Self {
-        Self::User(actor.user_id)
     }
 }
