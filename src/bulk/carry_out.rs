@@ -51,7 +51,8 @@ pub(super) async fn judge(db: &mut PgConnection, scope: &Scope, run: &Run, ids: 
 pub(super) async fn apply(db: &mut PgConnection, scope: &Scope, run: &Run, ids: &[Uuid]) -> Result<Vec<Judged>> {
     scope.require(run.action.permission())?;
     let judged = judge(db, scope, run, ids).await?;
-    let wanted: Vec<Uuid> = judged.iter().filter(|(_, verdict)| *verdict == Verdict::Change).map(|(id, _)| *id).collect();
+    let wanted: Vec<Uuid> =
+        judged.iter().filter(|(_, verdict)| *verdict == Verdict::Change).map(|(id, _)| *id).collect();
     if wanted.is_empty() {
         return Ok(judged);
     }

@@ -6,7 +6,6 @@ use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::{
-    custom_fields::CustomField,
     organizations::{FIELDS, Field},
     types::{AccountKind, Country, Currency, DomainName, FieldKind, Money, OrgKey, TimeZone, parse_date},
 };
@@ -46,6 +45,13 @@ pub(super) struct Record {
     /// Names of its groups and tags, as far as the person sees them; filled in for a portion at once.
     pub(super) groups: Vec<String>,
     pub(super) tags: Vec<String>,
+}
+
+/// A field of the partner's own.
+pub(super) struct Custom {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    pub(super) kind: FieldKind,
 }
 
 /// The value of a cell with what it is.
@@ -89,7 +95,7 @@ pub struct Column {
 
 /// The columns for a reader. Whoever sees no cost gets no approval settings (SPEC section 3, Sales Agent): without the
 /// columns an import of the file leaves them as they are.
-pub(super) fn columns(sees_cost: bool, custom: &[CustomField], currency: Currency, zone: &TimeZone) -> Vec<Column> {
+pub(super) fn columns(sees_cost: bool, custom: &[Custom], currency: Currency, zone: &TimeZone) -> Vec<Column> {
     const MORE: [(&str, &str, What); 8] = [
         ("Org Key", "key", What::Key),
         ("Account type", "kind", What::Kind),
@@ -109,8 +115,7 @@ pub(super) fn columns(sees_cost: bool, custom: &[CustomField], currency: Currenc
     };
     let told = |field: Field| sees_cost || !matches!(field, Field::ApprovalRequired | Field::ApprovalLimit);
     let fields = FIELDS.iter().filter(|info| told(info.field));
-    let mut all: Vec<Column> =
-        fields.map(|info| column(info.heading, info.name, What::Field(info.field))).collect();
+    let mut all: Vec<Column> = fields.map(|info| column(info.heading, info.name, What::Field(info.field))).collect();
     all.extend(MORE.into_iter().map(|(heading, name, what)| column(heading, name, what)));
     for field in custom {
         // A field of the partner's own never takes the place of one every organization has.
@@ -156,7 +161,9 @@ impl Column {
             Field::Street => text(&of.street),
             Field::PostalCode => text(&of.postal_code),
             Field::City => text(&of.city),
-            Field::State => of.state.as_ref().map_or(Cell::Empty, |state| Cell::Text(of.country.state_name(state).into())),
+            Field::State => {
+                of.state.as_ref().map_or(Cell::Empty, |state| Cell::Text(of.country.state_name(state).into()))
+            }
             Field::Country => Cell::Text(of.country.name().into()),
             Field::ContactName => contact(of),
             Field::ContactPhone => text(&of.contact_phone),

@@ -8,8 +8,7 @@
 use std::borrow::Cow;
 
 /// What a formula begins with, in the forms in which spreadsheets know it; and what some skip and start anew behind.
-const SIGNS: [char; 16] =
-    ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
+const SIGNS: [char; 16] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫', '−'];
 
 /// What may stand before the sign without taking its effect away: spaces, invisible marks, quotation marks. The apostrophe
 /// must be one of them, or a guarded text would not be recognised as such.
@@ -41,8 +40,23 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for raw in ["=1+1", "+49 3443 555", "-1", "@SUM(A1)", "\t=1", "\rx", "\nx", "=cmd|' /C calc'!A0", "＝1", "  =1",
-                    "\"=1", "'=1", "\u{a0}+1", "\u{feff}@x", "’−1"] {
+        for raw in [
+            "=1+1",
+            "+49 3443 555",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\rx",
+            "\nx",
+            "=cmd|' /C calc'!A0",
+            "＝1",
+            "  =1",
+            "\"=1",
+            "'=1",
+            "\u{a0}+1",
+            "\u{feff}@x",
+            "’−1",
+        ] {
             assert!(is_formula(raw), "{raw:?}");
             assert_eq!(guard(raw), format!("'{raw}"));
         }

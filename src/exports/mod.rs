@@ -20,15 +20,14 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::columns::Record;
 pub use self::{
     columns::Column,
     guard::{guard, is_formula, unguard},
     stream::{chunks, workbook},
     xlsx::ROWS as XLSX_ROWS,
 };
-use self::columns::Record;
 use crate::{
-    custom_fields,
     error::{Error, Result},
     events::{self, EventKind, NewEvent},
     organizations::{self, COUNTED, Counted, Filter, Mark},
@@ -136,7 +135,7 @@ pub async fn count(db: &mut PgConnection, scope: &Scope, wanted: &Wanted) -> Res
 pub async fn columns(db: &mut PgConnection, scope: &Scope) -> Result<Vec<Column>> {
     scope.require(Permission::ListOrganizations)?;
     let currency = settings::in_force(db, scope).await?.currency;
-    let custom = custom_fields::list(db, scope).await?;
+    let custom = store::custom(db, scope.organization.id).await?;
     Ok(columns::columns(sees_cost(scope), &custom, currency, &scope.actor.zone()))
 }
 
@@ -166,18 +165,12 @@ pub async fn record(db: &mut PgConnection, scope: &Scope, wanted: &Wanted, forma
         after["filter"] = json!(filter);
     }
     let kind = EventKind::OrganizationsExported;
-    let event =
-        NewEvent { after: Some(after), channel: Some("web"), ..NewEvent::new(scope.organization.id, kind) };
+    let event = NewEvent { after: Some(after), channel: Some("web"), ..NewEvent::new(scope.organization.id, kind) };
     events::record(db, scope, event).await
 }
 
 /// The next organizations of an export and the place behind them. The permission is asked again each time.
-async fn portion(
-    db: &mut PgConnection,
-    scope: &Scope,
-    wanted: &Wanted,
-    place: &Place,
-) -> Result<(Vec<Record>, Place)> {
+async fn portion(db: &mut PgConnection, scope: &Scope, wanted: &Wanted, place: &Place) -> Result<(Vec<Record>, Place)> {
     scope.require(Permission::ListOrganizations)?;
     let (ids, next) = match place {
         Place::End => return Ok((Vec::new(), Place::End)),

@@ -58,9 +58,8 @@ struct NewPage {
 
 async fn new(app: Data<App>, scope: Scope, frame: Frame, request: HttpRequest) -> Result<HttpResponse> {
     let wanted = Wanted::parse(request.query_string())?;
-    let read = app.read(&scope, async |db| {
-        Ok((exports::count(db, &scope, &wanted).await?, exports::columns(db, &scope).await?))
-    });
+    let read = app
+        .read(&scope, async |db| Ok((exports::count(db, &scope, &wanted).await?, exports::columns(db, &scope).await?)));
     let (count, columns) = read.await?;
     let base = format!("/o/{}/organizations", scope.organization.key);
     let with = |path: &str, query: &str| if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::columns::Record;
+use super::columns::{Custom, Record};
 use crate::{
     error::Result,
-    types::{AccountKind, Country, OrgKey},
+    types::{AccountKind, Country, FieldKind, OrgKey},
 };
 
 /// These organizations beneath one, in this order, as far as they are in one of the person's groups.
@@ -61,6 +61,19 @@ pub(super) async fn names(
         map(groups.into_iter().map(|row| (row.id, row.name)).collect()),
         map(tags.into_iter().map(|row| (row.id, row.name)).collect()),
     ))
+}
+
+/// The fields of the partner's own that are in use, in the order of its forms.
+pub(super) async fn custom(db: &mut PgConnection, partner_id: Uuid) -> Result<Vec<Custom>> {
+    let fields = sqlx::query_as!(
+        Custom,
+        r#"select id, name, kind as "kind: FieldKind" from custom_fields
+           where partner_id = $1 and archived_at is null order by position, id"#,
+        partner_id
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(fields)
 }
 
 /// The ids of organizations beneath one by their keys, by name; keys of others find nothing.

@@ -6,7 +6,9 @@ use futures_util::stream::{Stream, try_unfold};
 use tokio::sync::mpsc;
 
 use super::{
-    Column, Format, Place, Wanted, columns::Record, csv, json, portion,
+    Column, Format, Place, Wanted,
+    columns::Record,
+    csv, json, portion,
     xlsx::{self, Message},
 };
 use crate::{

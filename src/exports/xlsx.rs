@@ -71,13 +71,7 @@ fn head(sheet: &mut Worksheet, columns: &[Column]) -> Result<(), XlsxError> {
     Ok(())
 }
 
-fn line(
-    sheet: &mut Worksheet,
-    row: u32,
-    columns: &[Column],
-    record: &Record,
-    day: &Format,
-) -> Result<(), XlsxError> {
+fn line(sheet: &mut Worksheet, row: u32, columns: &[Column], record: &Record, day: &Format) -> Result<(), XlsxError> {
     for (number, column) in (0..).zip(columns) {
         match column.cell(record) {
             Cell::Empty => {}

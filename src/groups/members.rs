@@ -117,12 +117,7 @@ async fn finish(
 ///
 /// # Errors
 /// As [`add`].
-pub async fn remove(
-    db: &mut PgConnection,
-    scope: &Scope,
-    group_id: Uuid,
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, String)>> {
+pub async fn remove(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
     let group = open_for_change(db, scope, group_id).await?;
     let removed = store::delete(db, scope.organization.id, group_id, ids).await?;
     if !removed.is_empty() {

@@ -25,13 +25,10 @@ pub enum JobKind {
     SendInvitation,
     /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
     SendMembershipNotice,
-<<<<<<< HEAD
     /// Carries a bulk change out; payload `bulk::Work`.
     RunBulk,
-=======
     /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
     FollowLifecycle,
->>>>>>> main
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -40,17 +37,14 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
-<<<<<<< HEAD
         Self::RunBulk,
-=======
         Self::FollowLifecycle,
->>>>>>> main
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -63,11 +57,8 @@ impl JobKind {
             Self::SendPasswordLink => "send_password_link",
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
-<<<<<<< HEAD
             Self::RunBulk => "run_bulk",
-=======
             Self::FollowLifecycle => "follow_lifecycle",
->>>>>>> main
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -86,11 +77,8 @@ impl JobKind {
             Self::SendPasswordLink => "Send a password link",
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
-<<<<<<< HEAD
             Self::RunBulk => "Carry out a bulk change",
-=======
             Self::FollowLifecycle => "Tell administrators of a change",
->>>>>>> main
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -104,11 +92,8 @@ impl JobKind {
             | Self::SendPasswordLink
             | Self::SendInvitation
             | Self::SendMembershipNotice
-<<<<<<< HEAD
-            | Self::RunBulk => 20,
-=======
+            | Self::RunBulk
             | Self::FollowLifecycle => 20,
->>>>>>> main
             Self::PurgeExpired => 5,
             Self::Backup => 3,
         }
@@ -145,14 +130,11 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
-<<<<<<< HEAD
         JobKind::RunBulk => bulk::work(app, payload(job)?).await,
-=======
         JobKind::FollowLifecycle => {
             let (follow, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
         }
->>>>>>> main
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
     }

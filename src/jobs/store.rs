@@ -202,7 +202,8 @@ pub(super) async fn delete_expired(db: &mut PgConnection, now: OffsetDateTime) -
     let sessions = sqlx::query!("delete from sessions where expires_at < $1", now).execute(&mut *db).await?;
     let drafts = sqlx::query!("delete from drafts where expires_at < $1", now).execute(&mut *db).await?;
     let limits = sqlx::query!("delete from limits where resets_at < $1", now).execute(&mut *db).await?;
-    let links = sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(&mut *db).await?;
+    let links =
+        sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(&mut *db).await?;
     let runs = sqlx::query!(
         "delete from bulk_runs where created_at < $2 or (state = 'planned' and created_at < $1)",
         links_before,

@@ -356,7 +356,13 @@ async fn result(app: &App, scope: &Scope, frame: Frame, run: Run, query: &ShowQu
             stopped: run.stopped.clone(),
             retry: (head.may && run.state.has_ended() && run.result.refuse > 0)
                 .then(|| words::organizations(run.result.refuse)),
-            undo: undoable.then(|| if run.action.inverse().asks() == Asks::Archiving || run.action == Action::Resume { "Undo…" } else { "Undo" }),
+            undo: undoable.then(|| {
+                if run.action.inverse().asks() == Asks::Archiving || run.action == Action::Resume {
+                    "Undo…"
+                } else {
+                    "Undo"
+                }
+            }),
             undone_by: undone_by.map(|id| run_path(scope, id)),
             undoes: run.undoes.map(|id| run_path(scope, id)),
             head,
