@@ -38,6 +38,7 @@ pub mod probe;
 pub mod profile;
 pub mod refusals;
 pub mod roles;
+pub mod saved_views;
 pub mod scope;
 pub mod sessions;
 pub mod settings;

@@ -24,8 +24,8 @@ pub use self::{
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
     list::{
-        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Page, PageSize, Sort, SortBy, Status, count, ending,
-        figures, list, walk,
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
+        ending, figures, list, names, walk,
     },
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},

@@ -47,7 +47,7 @@ pub use self::{
     money::{Currency, Money},
     names::{
         CompanyName, CustomerNumber, DisplayName, FieldName, GroupName, PersonName, RegistrationNumber,
-        SubscriptionName, TagName, VisitReason,
+        SubscriptionName, TagName, ViewName, VisitReason,
     },
     org_key::OrgKey,
     password::{EnteredPassword, NewPassword, Strength},

@@ -63,6 +63,10 @@ name_type! {
     FieldName, 60
 }
 name_type! {
+    /// What a saved view of a list is called.
+    ViewName, 60
+}
+name_type! {
     /// Why somebody enters an organization for support (N9).
     VisitReason, 300
 }

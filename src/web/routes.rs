@@ -43,6 +43,7 @@ fn all() -> Vec<Route> {
         crate::invitations::pages::routes(),
         crate::members::pages::routes(),
         crate::settings::pages::routes(),
+        crate::saved_views::pages::routes(),
         crate::sessions::pages::routes(),
         crate::support_visits::pages::routes(),
         crate::setup::pages::routes(),

@@ -126,7 +126,7 @@ async fn two_groups_are_one_list() {
     assert_eq!(seen, expected);
     let back = lena.get(&second.attribute("a[rel=prev]", "href").expect("the way back")).await;
     assert_eq!(back.texts("tbody td.org a"), expected[..50]);
-    let found = lena.get(&format!("{}/organizations?q=erk+6", lena.home)).await;
+    let found = lena.get(&format!("{}/organizations?q=werk+6", lena.home)).await;
     assert_eq!(found.texts("tbody td.org a"), ["Werk 60", "Werk 62", "Werk 64", "Werk 66", "Werk 68"]);
 }
 

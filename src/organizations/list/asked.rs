@@ -3,10 +3,10 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::filter::Filter;
+use super::{filter::Filter, way::Facet};
 use crate::{
     scope::Scope,
-    types::{DomainName, OrgKey, Plan, TimeZone},
+    types::{Plan, TimeZone},
 };
 
 /// What a query of the list is given: whose organizations, and what is asked of each. Row-level security says the first
@@ -29,8 +29,6 @@ pub(super) struct Asked {
     pub before: Option<OffsetDateTime>,
     /// Each of these must begin a word, or stand anywhere in a script without spaces.
     pub words: Vec<String>,
-    /// Of these only: what a search found exactly.
-    pub only: Option<Vec<Uuid>>,
 }
 
 impl Asked {
@@ -49,8 +47,43 @@ impl Asked {
             from: filter.created_from.map(|day| zone.midnight(day)),
             before: filter.created_to.map(|day| end(&zone, day)),
             words: Vec::new(),
-            only: None,
         }
+    }
+}
+
+impl Asked {
+    /// Whether nothing is asked of each organization beyond the set a walk is made of: the person's own groups or the groups
+    /// of the filter, or the one word of a search.
+    pub(super) fn is_plain(&self) -> bool {
+        let sets = usize::from(self.own.is_some()) + usize::from(self.groups.is_some()) + self.words.len();
+        sets <= 1
+            && self.is_of_usual_status()
+            && self.kinds.is_none()
+            && self.on_trial.is_none()
+            && self.countries.is_none()
+            && self.tags.is_none()
+            && self.channel.is_none()
+            && self.from.is_none()
+            && self.before.is_none()
+    }
+
+    /// Whether the values of one facet are all that is asked for.
+    pub(super) fn is_only(&self, facet: Facet) -> bool {
+        let others = [
+            facet != Facet::Status && !self.is_of_usual_status(),
+            facet != Facet::Kind && self.kinds.is_some(),
+            facet != Facet::Trial && self.on_trial.is_some(),
+            facet != Facet::Country && self.countries.is_some(),
+            facet != Facet::Channel && self.channel.is_some(),
+            self.own.is_some() || self.groups.is_some() || self.tags.is_some() || !self.words.is_empty(),
+            self.from.is_some() || self.before.is_some(),
+        ];
+        others == [false; 7]
+    }
+
+    /// Whether everything but archived is asked for.
+    pub(super) fn is_of_usual_status(&self) -> bool {
+        self.statuses == ["active", "suspended"]
     }
 }
 
@@ -67,27 +100,4 @@ fn some<T>(values: Vec<T>) -> Option<Vec<T>> {
 /// The first instant that is no longer part of the day.
 fn end(zone: &TimeZone, day: time::Date) -> OffsetDateTime {
     zone.midnight(day.next_day().unwrap_or(day))
-}
-
-/// What a search looks for, in the forms in which the columns hold it.
-#[derive(Debug)]
-pub(super) struct Search {
-    /// As typed: customer and registration numbers keep their case.
-    pub number: String,
-    /// As a domain, where it is one.
-    pub domain: String,
-    /// As a key, where it starts like one.
-    pub key: Option<OrgKey>,
-}
-
-impl Search {
-    /// Nothing, where nothing was typed.
-    pub(super) fn new(q: &str) -> Option<Self> {
-        let text = q.to_lowercase();
-        (!q.is_empty()).then(|| Self {
-            domain: DomainName::parse(&text).map_or_else(|_| text.clone(), |domain| domain.as_str().to_owned()),
-            key: if text.starts_with(OrgKey::PREFIX) { OrgKey::parse(&text).ok() } else { None },
-            number: q.to_owned(),
-        })
-    }
 }

@@ -4,16 +4,24 @@ mod asked;
 mod choice;
 mod filter;
 mod model;
+mod names;
+mod search;
 mod store;
+mod way;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::asked::{Asked, Search};
+use self::{
+    asked::Asked,
+    search::Search,
+    way::{Set, Way},
+};
 pub use self::{
     choice::{PageSize, Sort, SortBy, Status},
     filter::Filter,
     model::{Counted, Cursor, Figures, ListRow, Mark, Page},
+    names::{Names, names},
 };
 use crate::{
     database::paging::{Cut, Direction},
@@ -24,6 +32,8 @@ use crate::{
 
 /// Counts of whole lists stop above this and are shown as "10,000+".
 pub const COUNTED: i64 = 10_000;
+/// Counts of one filter stop above this: "1,000+".
+const SOME: i64 = 1_000;
 
 /// One page of the organizations that match a filter and that the person sees (S105, S262): directly beneath the scope's,
 /// or beneath all partners and enterprises there. A search for a whole key, domain, customer number or registration
@@ -32,21 +42,22 @@ pub const COUNTED: i64 = 10_000;
 /// # Errors
 /// Without [`Permission::ListOrganizations`].
 pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor: Option<&Cursor>) -> Result<Page> {
-    let asked = ask(db, scope, filter).await?;
-    let direction = cursor.map_or(Direction::Forward, |cursor| cursor.parts().1);
+    let (asked, way) = ask(db, scope, filter).await?;
+    let towards = cursor.map_or(Direction::Forward, |cursor| cursor.parts().1);
     let mark = match cursor {
         Some(cursor) => store::position(db, &asked.parents, cursor.parts().0, filter.sort.by).await?,
         None => None,
     };
     // A line that is gone leads to the first page.
-    let (first, direction) = (mark.is_none(), if mark.is_none() { Direction::Forward } else { direction });
+    let (first, towards) = (mark.is_none(), if mark.is_none() { Direction::Forward } else { towards });
     let size = filter.size.unwrap_or_default().rows();
-    let rows = walked(db, filter, &asked, (direction, mark.as_ref()), size + 1).await?;
-    let Cut { rows, has_next, has_previous } = Cut::new(rows, size, direction, first);
+    let rows = walked(db, filter.sort, (&asked, &way), (towards, mark.as_ref()), size + 1).await?;
+    let Cut { rows, has_next, has_previous } = Cut::new(rows, size, towards, first);
+    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let count = match (first, has_next) {
         (false, _) => None,
-        (true, false) => i64::try_from(rows.len()).ok().map(Counted::All),
-        (true, true) => Some(counted(db, &asked, COUNTED).await?),
+        (true, false) => Some(Counted::All(shown)),
+        (true, true) => Some(total(db, filter, (&asked, &way), shown).await?),
     };
     Ok(Page { rows, has_next, has_previous, count })
 }
@@ -64,8 +75,8 @@ pub async fn walk(
     behind: Option<&Mark>,
     limit: usize,
 ) -> Result<Vec<ListRow>> {
-    let asked = ask(db, scope, filter).await?;
-    walked(db, filter, &asked, (Direction::Forward, behind), limit).await
+    let (asked, way) = ask(db, scope, filter).await?;
+    walked(db, filter.sort, (&asked, &way), (Direction::Forward, behind), limit).await
 }
 
 /// How many organizations a filter matches, counted no further than one above `limit`.
@@ -73,23 +84,26 @@ pub async fn walk(
 /// # Errors
 /// As [`list`].
 pub async fn count(db: &mut PgConnection, scope: &Scope, filter: &Filter, limit: i64) -> Result<Counted> {
-    let asked = ask(db, scope, filter).await?;
-    counted(db, &asked, limit).await
+    let (asked, way) = ask(db, scope, filter).await?;
+    counted(db, (&asked, &way), limit).await
 }
 
-/// What a filter asks, in the forms in which the columns hold it, of the organizations the person may list.
-async fn ask(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<Asked> {
+/// What a filter asks, in the forms in which the columns hold it, of the organizations the person may list, and the way
+/// to them.
+async fn ask(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<(Asked, Way)> {
     scope.require(Permission::ListOrganizations)?;
     let parents = parents(db, scope, filter).await?;
     let mut asked = Asked::new(filter, scope, parents);
-    let Some(search) = Search::new(&filter.q) else { return Ok(asked) };
-    let exact = store::exact(db, &asked, &search).await?;
-    if exact.is_empty() {
-        asked.words = filter.q.to_lowercase().split_whitespace().map(str::to_owned).collect();
-    } else {
-        asked.only = Some(exact);
+    let search = Search::new(&filter.q);
+    let exact = match &search {
+        Some(search) => store::exact(db, &asked, search).await?,
+        None => Vec::new(),
+    };
+    if let Some(search) = search.as_ref().filter(|_| exact.is_empty()) {
+        asked.words = search.needles();
     }
-    Ok(asked)
+    let way = way::find(db, &asked, search.as_ref(), exact, filter.sort).await?;
+    Ok((asked, way))
 }
 
 /// The organizations directly above those that are listed. Groups are the groups of one partner, so whoever is kept to
@@ -111,27 +125,46 @@ async fn parents(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Resul
 /// Lines beside a place of the list, the nearest first.
 async fn walked(
     db: &mut PgConnection,
-    filter: &Filter,
-    asked: &Asked,
+    sort: Sort,
+    (asked, way): (&Asked, &Way),
     (towards, mark): (Direction, Option<&Mark>),
     limit: usize,
 ) -> Result<Vec<ListRow>> {
-    let by = filter.sort.by;
-    // In a list the other way round, forward is against the order of the columns.
-    let direction = if filter.sort.descending { towards.turned() } else { towards };
-    let start = Mark::start(by, direction);
+    let direction = way::direction(sort, towards);
+    let start = Mark::start(sort.by, direction);
     let mark = mark.unwrap_or(&start);
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match &asked.only {
-        Some(ids) => store::walks::sorted(db, asked, ids, (by, direction), mark, limit).await,
-        None => store::walks::list(db, asked, (by, direction), mark, limit).await,
+    match way {
+        Way::Order => store::walks::list(db, asked, (sort.by, direction), mark, limit).await,
+        Way::Few(ids) => store::walks::sorted(db, asked, ids, (sort.by, direction), mark, limit).await,
+        Way::Facet(facet) => store::walks::faceted(db, asked, *facet, direction, mark, limit).await,
+        Way::Set(set) => store::sets::list(db, asked, set, direction, mark, limit).await,
     }
 }
 
-async fn counted(db: &mut PgConnection, asked: &Asked, limit: i64) -> Result<Counted> {
-    let count = match &asked.only {
-        Some(ids) => i64::try_from(ids.len()).unwrap_or(i64::MAX),
-        None => store::walks::count(db, asked, limit + 1).await?,
+/// How many there are, for the page: as far as counting costs little beside the page itself. `shown` stand on it, and
+/// more follow.
+async fn total(db: &mut PgConnection, filter: &Filter, (asked, way): (&Asked, &Way), shown: i64) -> Result<Counted> {
+    match way {
+        Way::Order if filter.narrows() => Ok(Counted::MoreThan(shown)),
+        Way::Set(Set::Groups(groups)) if asked.is_plain() => {
+            let count = store::groups::count(db, &asked.parents, groups, COUNTED + 1).await?;
+            Ok(Counted::up_to(COUNTED, count))
+        }
+        Way::Set(_) => Ok(Counted::MoreThan(shown)),
+        Way::Facet(facet) if asked.is_only(*facet) => counted(db, (asked, way), SOME).await,
+        Way::Facet(_) => Ok(Counted::MoreThan(shown)),
+        Way::Order | Way::Few(_) => counted(db, (asked, way), COUNTED).await,
+    }
+}
+
+async fn counted(db: &mut PgConnection, (asked, way): (&Asked, &Way), limit: i64) -> Result<Counted> {
+    let count = match way {
+        Way::Few(ids) => store::few::count_of(db, asked, ids).await?,
+        Way::Facet(facet) if asked.is_only(*facet) => {
+            store::few::in_facet(db, asked, *facet, limit + 1).await?.len() as i64
+        }
+        _ => store::few::count(db, asked, limit + 1).await?,
     };
     Ok(Counted::up_to(limit, count))
 }

@@ -1,7 +1,7 @@
 //! Pages of the organizations: the list, and the details of one.
 
 mod edit;
-mod index;
+mod list;
 mod record;
 
 use actix_web::{
@@ -23,7 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
     let list = Access::Organization(Permission::ListOrganizations);
     let edit = Access::Organization(Permission::EditOrganization);
     vec![
-        Route::get("/o/{org_key}/organizations", list, index::index),
+        Route::get("/o/{org_key}/organizations", list, list::index),
         Route::get("/o/{org_key}/organizations/{child_key}", list, show),
         Route::get("/o/{org_key}/settings", edit, edit::edit),
         Route::post("/o/{org_key}/settings", edit, edit::update),

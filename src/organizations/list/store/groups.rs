@@ -1,6 +1,5 @@
-//! SQL of the list for whoever sees only their own groups (S262): walks along the sorted index each group has, never
-//! through the organizations of the partner (DATABASE.md, "What decides speed" 5). Each organization is read by its key in
-//! a `lateral (... limit 1)`: a join the planner could turn round, and in a plan that it keeps for all values it does.
+//! SQL of counts and figures of groups, for whoever sees only their own (S262): from the groups' own index, never through
+//! the organizations of the partner (DATABASE.md, "What decides speed" 5).
 
 use sqlx::PgConnection;
 use time::{Duration, OffsetDateTime};
@@ -8,6 +7,38 @@ use uuid::Uuid;
 
 use super::super::{COUNTED, model::Figures};
 use crate::error::Result;
+
+/// How many organizations are in the groups, counted no further than a limit. One group knows how many it has, and those of
+/// several are counted without a look at each.
+pub(in super::super) async fn count(
+    db: &mut PgConnection,
+    partners: &[Uuid],
+    groups: &[Uuid],
+    limit: i64,
+) -> Result<i64> {
+    let count = if let [group] = groups {
+        sqlx::query_scalar!(
+            "select organizations::bigint from groups where partner_id = any ($1) and id = $2",
+            partners,
+            group
+        )
+        .fetch_optional(db)
+        .await?
+        .flatten()
+    } else {
+        sqlx::query_scalar!(
+            "select count(*) from (
+               select distinct organization_id from group_organizations
+               where group_id = any ($2) and partner_id = any ($1) and not archived limit $3) counted",
+            partners,
+            groups,
+            limit
+        )
+        .fetch_one(db)
+        .await?
+    };
+    Ok(count.unwrap_or_default())
+}
 
 /// The figures, without the trial that ends first.
 pub(in super::super) async fn figures(

@@ -1,7 +1,10 @@
 //! SQL of the list and of the figures.
 
+pub(super) mod few;
 pub(super) mod figures;
 pub(super) mod groups;
+pub(super) mod names;
+pub(super) mod sets;
 pub(super) mod walks;
 
 use sqlx::PgConnection;
@@ -9,9 +12,10 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::{
-    asked::{Asked, Search},
+    asked::Asked,
     choice::SortBy,
     model::{ListRow, Mark, Value},
+    search::Search,
 };
 use crate::{
     database::paging::rows,
@@ -56,10 +60,7 @@ macro_rules! passing {
                   and ($8::uuid[] is null or o.tag_ids && $8) and ($9::text is null or o.channel = $9)
                   and ($10::timestamptz is null or o.created_at >= $10)
                   and ($11::timestamptz is null or o.created_at < $11)
-                  and not exists (
-                    select from unnest($12::text[]) word
-                    where strpos(lower(concat_ws(' ', '', o.name, o.contact_name, o.contact_email, o.domain,
-                                                 o.customer_number, o.registration_number)), word) = 0) "
+                  and not exists (select from unnest($12::text[]) word where strpos(o.search_text, word) = 0) "
                 $($behind)+
             ],
             &$asked.parents,
@@ -89,6 +90,7 @@ pub(super) async fn exact(db: &mut PgConnection, asked: &Asked, search: &Search)
         [r#"select o.id as "id!" from organizations o
             where o.id in (select id from organizations where parent_id = any ($1) and domain = $13
                            union select id from organizations where parent_id = any ($1) and customer_number = $14
+                           union select id from organizations where parent_id = any ($1) and registration_number = $14
                            union select id from organizations where parent_id = any ($1) and key = $15)"#],
         [" limit 200"],
         search.domain,

@@ -10,25 +10,28 @@ use super::{
         asked::Asked,
         choice::SortBy,
         model::{ListRow, Mark},
+        way::Facet,
     },
     lines, passing,
 };
 use crate::{
-    database::paging::{Direction, rows},
+    database::paging::Direction,
     error::Result,
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// Lines beside a place ($13 and $14), the nearest first, at most $15, in the order of a column.
+/// Lines beside a place ($13 and $14), the nearest first, at most $15, in the order of a column. `$each` gives one walk for
+/// each of some values beside each organization above, `$only` the lines of such a walk.
 macro_rules! walked {
-    ($direction:tt, $db:expr, $asked:expr, $column:literal, $value:expr, $mark:expr, $limit:expr) => {
+    ($direction:tt, $db:expr, $asked:expr, [$each:literal $only:literal], $column:literal, $value:expr, $mark:expr, $limit:expr) => {
         passing!(
             lines,
             ($direction, $db),
             $asked,
             [
-                "from unnest($1::uuid[]) parent (id) cross join lateral (
-                   select o.* from organizations o where o.parent_id = parent.id and (" $column ", o.id)" > "($13, $14)"
+                "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
+                   select o.* from organizations o where o.parent_id = parent.id " $only " and (" $column ", o.id)" >
+                "($13, $14)"
             ],
             [" order by " $column asc ", o.id" asc " limit $15) o order by " $column asc ", o.id" asc " limit $15"],
             $value,
@@ -67,10 +70,43 @@ pub(in super::super) async fn list(
     limit: i64,
 ) -> Result<Vec<ListRow>> {
     let found = match by {
-        SortBy::Name => walked!(direction, db, asked, "o.sort_name", mark.text(), mark, limit),
-        SortBy::Created => walked!(direction, db, asked, "o.created_at", mark.instant(), mark, limit),
-        SortBy::Licenses => walked!(direction, db, asked, "o.licenses", mark.number(), mark, limit),
-        SortBy::Number => walked!(direction, db, asked, "coalesce(o.customer_number, '')", mark.text(), mark, limit),
+        SortBy::Name => walked!(direction, db, asked, ["" ""], "o.sort_name", mark.text(), mark, limit),
+        SortBy::Created => walked!(direction, db, asked, ["" ""], "o.created_at", mark.instant(), mark, limit),
+        SortBy::Licenses => walked!(direction, db, asked, ["" ""], "o.licenses", mark.number(), mark, limit),
+        SortBy::Number => {
+            walked!(direction, db, asked, ["" ""], "coalesce(o.customer_number, '')", mark.text(), mark, limit)
+        }
+    };
+    Ok(found?)
+}
+
+/// Lines by name of those that are in the index of a facet.
+pub(in super::super) async fn faceted(
+    db: &mut PgConnection,
+    asked: &Asked,
+    facet: Facet,
+    direction: Direction,
+    mark: &Mark,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    macro_rules! by_name {
+        ($each:literal, $only:literal) => {
+            walked!(direction, db, asked, [$each $only], "o.sort_name", mark.text(), mark, limit)
+        };
+    }
+    let found = match facet {
+        Facet::Status => {
+            by_name!(
+                "cross join unnest($2::text[]) facet (value)",
+                "and o.status <> 'active' and o.status = facet.value"
+            )
+        }
+        Facet::Kind => {
+            by_name!("cross join unnest($4::text[]) facet (value)", "and o.kind <> 'customer' and o.kind = facet.value")
+        }
+        Facet::Country => by_name!("cross join unnest($7::text[]) facet (value)", "and o.country = facet.value"),
+        Facet::Channel => by_name!("", "and o.channel = $9"),
+        Facet::Trial => by_name!("", "and o.trial_ends_at is not null"),
     };
     Ok(found?)
 }
@@ -93,24 +129,4 @@ pub(in super::super) async fn sorted(
         }
     };
     Ok(found?)
-}
-
-/// How many pass, counted no further than a limit, along the index of the names: without an order a plan may read the whole
-/// table for a partner with few lines.
-pub(in super::super) async fn count(db: &mut PgConnection, asked: &Asked, limit: i64) -> Result<i64> {
-    let counted = passing!(
-        rows,
-        (_, db, Count),
-        asked,
-        [r#"select count(*) as "count!" from (
-              select from unnest($1::uuid[]) parent (id) cross join lateral (
-                select from organizations o where o.parent_id = parent.id"#],
-        [" order by o.sort_name, o.id limit $13) o limit $13) counted"],
-        limit
-    )?;
-    Ok(counted.first().map_or(0, |row: &Count| row.count))
-}
-
-struct Count {
-    count: i64,
 }

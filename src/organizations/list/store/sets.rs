@@ -1,0 +1,140 @@
+//! SQL of the pages of a list that walks along an index beside the organizations, by name: that of groups, of tags, of terms
+//! (DATABASE.md, "What decides speed" 5). Each organization is read by its key in a `lateral (... limit 1)`: a join the
+//! planner could turn round, and in a plan that it keeps for all values it does.
+
+use sqlx::PgConnection;
+
+use super::{
+    super::{
+        asked::Asked,
+        model::{ListRow, Mark},
+        way::Set,
+    },
+    lines, passing,
+};
+use crate::{
+    database::paging::Direction,
+    error::Result,
+    types::{AccountKind, Country, DomainName, OrgKey},
+};
+
+/// One page of each set ($16), merged, an organization in several of them once, where more is asked of each organization.
+macro_rules! checked {
+    ($direction:tt, $db:expr, $asked:expr, [$sets:literal $index:literal], $mark:expr, $limit:expr, $($set:expr),+) => {
+        passing!(
+            lines,
+            ($direction, $db),
+            $asked,
+            [
+                "from (select distinct walk.sort_name, walk.organization_id from " $sets " cross join lateral (
+                         select i.sort_name, i.organization_id from " $index "
+                           and (i.sort_name, i.organization_id)" > "($13, $14)
+                           and exists (
+                             select from (
+                               select * from organizations o where o.id = i.organization_id and o.parent_id = any ($1)"
+            ],
+            [
+                " limit 1) found)
+                         order by i.sort_name" asc ", i.organization_id" asc " limit $15) walk
+                       order by walk.sort_name" asc ", walk.organization_id" asc " limit $15) page
+                 cross join lateral (select * from organizations where id = page.organization_id limit 1) o
+                 order by page.sort_name" asc ", page.organization_id" asc
+            ],
+            $mark.text(),
+            $mark.id,
+            $limit,
+            $($set),+
+        )
+    };
+}
+
+/// The same where nothing else is asked: only the organizations of the page are read.
+macro_rules! bare {
+    ($direction:tt, $db:expr, $asked:expr, [$sets:literal $index:literal], $mark:expr, $limit:expr, $($set:expr),+) => {
+        lines!(
+            $direction,
+            $db,
+            [
+                "from (select distinct walk.sort_name, walk.organization_id from " $sets " cross join lateral (
+                         select i.sort_name, i.organization_id from " $index "
+                           and (i.sort_name, i.organization_id)" > "($2, $3)
+                         order by i.sort_name" asc ", i.organization_id" asc " limit $4) walk
+                       order by walk.sort_name" asc ", walk.organization_id" asc " limit $4) page
+                 cross join lateral (
+                   select * from organizations where parent_id = any ($1) and id = page.organization_id limit 1) o
+                 order by page.sort_name" asc ", page.organization_id" asc
+            ],
+            &$asked.parents,
+            $mark.text(),
+            $mark.id,
+            $limit,
+            $($set),+
+        )
+    };
+}
+
+/// Lines by name of the organizations that are in one of some sets.
+pub(in super::super) async fn list(
+    db: &mut PgConnection,
+    asked: &Asked,
+    set: &Set,
+    direction: Direction,
+    mark: &Mark,
+    limit: i64,
+) -> Result<Vec<ListRow>> {
+    let found = match (set, asked.is_plain()) {
+        (Set::Groups(ids), true) => bare!(
+            direction,
+            db,
+            asked,
+            ["unnest($5::uuid[]) one (id)"
+             "group_organizations i where i.group_id = one.id and i.partner_id = any ($1) and not i.archived"],
+            mark,
+            limit,
+            ids
+        ),
+        (Set::Groups(ids), false) => checked!(
+            direction,
+            db,
+            asked,
+            ["unnest($16::uuid[]) one (id)"
+             "group_organizations i where i.group_id = one.id and i.partner_id = any ($1) and not i.archived"],
+            mark,
+            limit,
+            ids
+        ),
+        (Set::Tags(ids), _) => checked!(
+            direction,
+            db,
+            asked,
+            ["unnest($16::uuid[]) one (id)"
+             "organization_tags i where i.tag_id = one.id and i.partner_id = any ($1) and not i.archived"],
+            mark,
+            limit,
+            ids
+        ),
+        (Set::Terms(parents, terms), true) => bare!(
+            direction,
+            db,
+            asked,
+            ["unnest($5::uuid[], $6::text[]) one (parent_id, term)"
+             "organization_terms i where i.parent_id = one.parent_id and i.term = one.term"],
+            mark,
+            limit,
+            parents,
+            terms
+        ),
+        (Set::Terms(parents, terms), false) => checked!(
+            direction,
+            db,
+            asked,
+            ["unnest($16::uuid[], $17::text[]) one (parent_id, term)"
+             "organization_terms i where i.parent_id = one.parent_id and i.term = one.term"],
+            mark,
+            limit,
+            parents,
+            terms
+        ),
+    };
+    Ok(found?)
+}

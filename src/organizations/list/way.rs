@@ -1,0 +1,151 @@
+//! Which way leads to a page of the list: along which index. What is asked most selectively decides; the rest is checked line
+//! by line.
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{
+    asked::Asked,
+    choice::{Sort, SortBy},
+    search::Search,
+    store::few,
+};
+use crate::{database::paging::Direction, error::Result};
+
+/// So many organizations are read and sorted for a page; of more the list meets a page full soon enough.
+const FEW: usize = 5_000;
+/// So many terms are merged for a page.
+const MERGED: usize = 500;
+
+/// The way to a page.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// Along the order that is asked for.
+    Order,
+    /// Only these, which are few.
+    Few(Vec<Uuid>),
+    /// By name, along a part of an index.
+    Facet(Facet),
+    /// By name, along an index beside the organizations.
+    Set(Set),
+}
+
+/// What has an index by name for each of its values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Facet {
+    /// Suspended or archived.
+    Status,
+    /// Partners or enterprises.
+    Kind,
+    /// On trial.
+    Trial,
+    /// By country.
+    Country,
+    /// By the door they came in through.
+    Channel,
+}
+
+/// What has an index of its own by name.
+#[derive(Debug)]
+pub(super) enum Set {
+    /// In one of these groups.
+    Groups(Vec<Uuid>),
+    /// With one of these tags.
+    Tags(Vec<Uuid>),
+    /// With one of these terms beneath one of these organizations.
+    Terms(Vec<Uuid>, Vec<String>),
+}
+
+/// Finds the way. `exact` is what a search found exactly.
+pub(super) async fn find(
+    db: &mut PgConnection,
+    asked: &Asked,
+    search: Option<&Search>,
+    exact: Vec<Uuid>,
+    sort: Sort,
+) -> Result<Way> {
+    if !exact.is_empty() {
+        return Ok(Way::Few(exact));
+    }
+    if let Some(groups) = asked.groups.as_ref().or(asked.own.as_ref()) {
+        return set(db, asked, Set::Groups(groups.clone()), sort).await;
+    }
+    // Archived organizations have no terms.
+    if let Some(search) = search.filter(|_| !asked.statuses.iter().any(|status| status == "archived")) {
+        return searched(db, asked, search, sort).await;
+    }
+    if let Some(tags) = &asked.tags {
+        return set(db, asked, Set::Tags(tags.clone()), sort).await;
+    }
+    let facet = facet(asked);
+    match facet {
+        Some(facet) if sort.by == SortBy::Name => Ok(Way::Facet(facet)),
+        Some(facet) => Ok(few_or_order(few::in_facet(db, asked, facet, limit()).await?)),
+        None if (asked.from.is_some() || asked.before.is_some()) && sort.by != SortBy::Created => {
+            Ok(few_or_order(few::created(db, asked, limit()).await?))
+        }
+        None => Ok(Way::Order),
+    }
+}
+
+/// The index of a group or tag is by name and has no archived organizations; another list of it is made from all of its own
+/// where they are few.
+async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Result<Way> {
+    let archived = asked.statuses.iter().any(|status| status == "archived");
+    if sort.by == SortBy::Name && !archived {
+        return Ok(Way::Set(set));
+    }
+    let ids = match &set {
+        Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, limit()).await?,
+        Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit()).await?,
+        Set::Terms(..) => return Ok(Way::Order),
+    };
+    Ok(few_or_order(ids))
+}
+
+/// A rare word is sorted; for a frequent one the terms that begin like it are merged, unless they are too many: then the list
+/// itself meets it often.
+async fn searched(db: &mut PgConnection, asked: &Asked, search: &Search, sort: Sort) -> Result<Way> {
+    let (from, to) = search.range();
+    let ids = few::with_term(db, &asked.parents, (&from, &to), limit()).await?;
+    if ids.len() <= FEW || sort.by != SortBy::Name {
+        return Ok(few_or_order(ids));
+    }
+    let most = i64::try_from(MERGED + 1).unwrap_or(i64::MAX);
+    let (parents, terms) = few::terms(db, &asked.parents, (&from, &to), most).await?;
+    Ok(if terms.len() > MERGED { Way::Order } else { Way::Set(Set::Terms(parents, terms)) })
+}
+
+/// The facet of the filter that is likely to be the rarest. Active ones and customers are met everywhere.
+fn facet(asked: &Asked) -> Option<Facet> {
+    let has = |values: &Option<Vec<String>>, common: &str| {
+        values.as_ref().is_some_and(|values| !values.iter().any(|value| value == common))
+    };
+    [
+        (!asked.statuses.iter().any(|status| status == "active"), Facet::Status),
+        (has(&asked.kinds, "customer"), Facet::Kind),
+        (asked.on_trial == Some(true), Facet::Trial),
+        (asked.countries.is_some(), Facet::Country),
+        (asked.channel.is_some(), Facet::Channel),
+    ]
+    .into_iter()
+    .find_map(|(asked, facet)| asked.then_some(facet))
+}
+
+fn limit() -> i64 {
+    i64::try_from(FEW + 1).unwrap_or(i64::MAX)
+}
+
+fn few_or_order(mut ids: Vec<Uuid>) -> Way {
+    if ids.len() > FEW {
+        return Way::Order;
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Way::Few(ids)
+}
+
+/// Which way the columns of an index are walked: in a list the other way round, forward is against their order.
+pub(super) fn direction(sort: Sort, towards: Direction) -> Direction {
+    if sort.descending { towards.turned() } else { towards }
+}
