@@ -43,6 +43,7 @@ pub mod scope;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
+pub mod standing;
 pub mod subscriptions;
 pub mod support_visits;
 pub mod tags;

@@ -29,6 +29,8 @@ pub enum JobKind {
     RunBulk,
     /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
     FollowLifecycle,
+    /// Removes archived organizations whose day has come.
+    PurgeOrganizations,
     /// Removes what has expired.
     PurgeExpired,
     /// Backs the private database up.
@@ -45,6 +47,7 @@ impl JobKind {
         Self::SendMembershipNotice,
         Self::RunBulk,
         Self::FollowLifecycle,
+        Self::PurgeOrganizations,
         Self::PurgeExpired,
         Self::Backup,
     ];
@@ -59,6 +62,7 @@ impl JobKind {
             Self::SendMembershipNotice => "send_membership_notice",
             Self::RunBulk => "run_bulk",
             Self::FollowLifecycle => "follow_lifecycle",
+            Self::PurgeOrganizations => "purge_organizations",
             Self::PurgeExpired => "purge_expired",
             Self::Backup => "backup",
         }
@@ -79,6 +83,7 @@ impl JobKind {
             Self::SendMembershipNotice => "Tell a user of a change",
             Self::RunBulk => "Carry out a bulk change",
             Self::FollowLifecycle => "Tell administrators of a change",
+            Self::PurgeOrganizations => "Purge archived organizations",
             Self::PurgeExpired => "Remove what has expired",
             Self::Backup => "Back up the database",
         }
@@ -94,7 +99,7 @@ impl JobKind {
             | Self::SendMembershipNotice
             | Self::RunBulk
             | Self::FollowLifecycle => 20,
-            Self::PurgeExpired => 5,
+            Self::PurgeExpired | Self::PurgeOrganizations => 5,
             Self::Backup => 3,
         }
     }
@@ -135,6 +140,7 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (follow, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
         }
+        JobKind::PurgeOrganizations => regular::purge_organizations(app, job).await,
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
     }

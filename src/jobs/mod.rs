@@ -53,6 +53,8 @@ pub async fn schedule(app: &App) -> Result<()> {
     app.write(RowScope::System("schedule regular work"), async |db| {
         enqueue(db, NewJob::new(JobKind::PurgeExpired, serde_json::json!({}), next_hour).unique("purge_expired"))
             .await?;
+        let purge = NewJob::new(JobKind::PurgeOrganizations, serde_json::json!({}), next_night);
+        enqueue(db, purge.unique("purge_organizations")).await?;
         if app.settings.database_url.is_none() {
             enqueue(db, NewJob::new(JobKind::Backup, serde_json::json!({}), next_night).unique("backup")).await?;
         }

@@ -10,7 +10,7 @@ use crate::{
         private_postgres::{Access, Options},
     },
     error::Result,
-    mail,
+    lifecycle, mail,
 };
 
 /// Removes expired sessions, drafts, links and limits, mails of a month ago and jobs finished a week ago.
@@ -21,6 +21,17 @@ pub(super) async fn purge_expired(app: &App, job: &Job) -> Result<()> {
         let mails = mail::purge(db, now).await?;
         let jobs = super::purge(db, now).await?;
         tracing::info!(expired, mails, jobs, "removed what has expired");
+        Ok(())
+    })
+    .await
+}
+
+/// Purges the archived organizations whose day has come (SPEC section 2).
+pub(super) async fn purge_organizations(app: &App, job: &Job) -> Result<()> {
+    let now = app.clock.now();
+    atomically(app, job, async |db| {
+        let purged = lifecycle::purge_due(db, now).await?;
+        tracing::info!(purged, "purged archived organizations");
         Ok(())
     })
     .await

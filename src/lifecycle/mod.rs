@@ -3,9 +3,14 @@
 //! those of the organizations above still enter. Every change takes any number of organizations at once and says of each
 //! what became of it; `plan_…` says the same without doing it.
 
+mod danger;
 mod decide;
 mod follow;
+mod form;
 mod model;
+pub(crate) mod pages;
+mod purge;
+mod restore;
 mod store;
 
 use std::collections::{HashMap, HashSet};
@@ -16,11 +21,15 @@ use time::Date;
 use uuid::Uuid;
 
 pub use self::{
+    danger::Danger,
     follow::follow,
-    model::{Archiving, Follow, KEPT_FOR, Outcome, Suspension, Transition, Verdict},
+    form::{ArchivingForm, DecisionForm, SuspensionForm},
+    model::{Archiving, Consequences, Follow, KEPT_FOR, Outcome, Record, Suspension, Transition, Verdict},
+    purge::{Purging, plan_purge, purge, purge_due},
+    restore::{Decision, Restoring, conflicts, restore_one},
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     events::{self, EventKind},
     roles::Permission,
     scope::{RowScope, Scope, Sight},
@@ -37,6 +46,26 @@ pub fn rows(scope: &Scope) -> RowScope {
             sight: Sight::Everything,
         },
     }
+}
+
+/// Whether the person may suspend, archive and restore the organization they stand in: by a role held above it.
+pub fn may(scope: &Scope) -> bool {
+    !scope.organization.is_operator() && scope.from_above(Permission::ManageLifecycle, scope.organization.id).is_some()
+}
+
+/// What a change of the scope's organization means, and what was noted about it before.
+///
+/// # Errors
+/// Without [`Permission::ManageLifecycle`]; [`Error::Refused`] for the operator and for one's own organization.
+pub async fn consequences(db: &mut PgConnection, scope: &Scope) -> Result<(Consequences, Record)> {
+    scope.require(Permission::ManageLifecycle)?;
+    let id = scope.organization.id;
+    let target = store::targets(db, scope, Transition::Suspend, &[id]).await?.pop().ok_or(Error::NotFound)?;
+    if let Some(words) = decide::barred(scope, &target) {
+        return Err(Error::Refused(words.into()));
+    }
+    let found = store::one::consequences(db, id).await?.ok_or(Error::NotFound)?;
+    Ok((found, store::one::record(db, id).await?.unwrap_or_default()))
 }
 
 /// Suspends those of the organizations, at or beneath the scope's, that are active.

@@ -10,6 +10,8 @@ use crate::types::{FreeText, OrgKey};
 
 /// How long an archived organization can be restored before it is purged, unless whoever archives it says otherwise.
 pub const KEPT_FOR: Duration = Duration::days(90);
+/// The shortest and the longest time, in days.
+pub(super) const DAYS: std::ops::RangeInclusive<i64> = 7..=3_650;
 
 /// Suspending.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,4 +120,42 @@ pub(super) struct Told {
     pub(super) purge_on: Option<Date>,
     pub(super) name: String,
     pub(super) email: String,
+}
+
+/// What is written down about an organization that was suspended or archived.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// When it was suspended last.
+    pub suspended_at: Option<OffsetDateTime>,
+    /// Who suspended it last.
+    pub suspended_by: Option<String>,
+    /// What its people are told.
+    pub reason: Option<String>,
+    /// What those above noted.
+    pub note: Option<String>,
+    /// When it was archived last.
+    pub archived_at: Option<OffsetDateTime>,
+    /// Who archived it last.
+    pub archived_by: Option<String>,
+    /// Why.
+    pub archive_reason: Option<String>,
+}
+
+/// What a change of one organization means, for whoever is asked to confirm it.
+#[derive(Debug, Clone)]
+pub struct Consequences {
+    /// How many people belong to it; counting stops above 10,000.
+    pub people: i64,
+    /// The names of the first organizations beneath that are not archived.
+    pub beneath: Vec<String>,
+    /// How many there are, at any depth; counting stops above 10,000.
+    pub beneath_count: i64,
+    /// Names of the groups it is in.
+    pub groups: Vec<String>,
+    /// Its primary domain, which stays reserved.
+    pub domain: Option<String>,
+    /// Its customer number, which stays reserved.
+    pub customer_number: Option<String>,
+    /// How many organizations that do not stand beneath it are billed to its account.
+    pub billed_to_it: i64,
 }

@@ -29,6 +29,7 @@ pub use self::{
     },
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
     model::{Channel, Created, NewAdministrator, NewOrganization, Organization},
+    name_key::name_key,
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
 };
@@ -73,6 +74,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
     scope.require(Permission::CreateOrganizations)?;
     check(&scope.organization, &new)?;
     groups::check(db, scope, &new.groups).await?;
+    store::parent::hold(db, scope.organization.id).await?;
     // A primary has an account of its own from the start, be its address known or not (S308).
     let billing_account_id = (!draws_from_pool(&scope.organization)).then(Uuid::now_v7);
     let details = completed(&new);

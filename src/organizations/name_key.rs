@@ -90,7 +90,7 @@ const LEGAL_FORMS: &[&str] = &[
 
 /// The name as it is compared: without case, accents, punctuation and legal forms at its ends. None when nothing is left
 /// to compare.
-pub(super) fn name_key(name: &str) -> Option<String> {
+pub fn name_key(name: &str) -> Option<String> {
     let words = words(name);
     let is_form = |word: &&String| LEGAL_FORMS.contains(&word.as_str());
     let from = words.iter().take_while(is_form).count();

@@ -6,7 +6,8 @@ use actix_session::{Session, SessionExt};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, web::Data};
 use serde::{Deserialize, Serialize};
 
-use super::{access::Visitor, visit_bar::FrameVisit};
+pub(crate) use super::marks::{initials, tile};
+use super::{access::Visitor, halt_bar::FrameHalt, visit_bar::FrameVisit};
 use crate::{
     app::App,
     error::Result,
@@ -36,6 +37,8 @@ pub(crate) struct Frame {
     pub(crate) private_database: bool,
     /// The support visit the person is on.
     pub(crate) visit: Option<FrameVisit>,
+    /// Why the organization is out of use.
+    pub(crate) halt: Option<FrameHalt>,
     /// Epoch seconds at which the session ends without a further request.
     pub(crate) session_ends: Option<i64>,
 }
@@ -180,6 +183,7 @@ impl Frame {
         let organization = &scope.organization;
         let key = organization.key.as_str().to_owned();
         self.nav = navigation(scope);
+        self.halt = FrameHalt::of(scope);
         let here = (&organization.key, &organization.name);
         let way = organization.above.iter().map(|(key, name)| (key, name)).chain([here]);
         self.crumbs =
@@ -257,45 +261,11 @@ fn way_up(scope: &Scope) -> Option<NavEntry> {
     })
 }
 
-/// Up to two letters that stand for a name.
-pub(crate) fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().find(|letter| letter.is_alphanumeric()));
-    let first = words.next();
-    words
-        .next()
-        .into_iter()
-        .fold(first.into_iter().collect::<String>(), |mut letters, next| {
-            letters.push(next);
-            letters
-        })
-        .to_uppercase()
-}
-
-/// The colour of an organization's tile: chosen by its key, without a meaning (DESIGN.md section 6).
-pub(crate) fn tile(key: &str) -> &'static str {
-    const TILES: [&str; 5] = ["", "t2", "t3", "t4", "t5"];
-    let sum: usize = key.bytes().map(usize::from).sum();
-    TILES[sum % TILES.len()]
-}
-
 impl FromRequest for Frame {
     type Error = crate::error::Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self::of(request)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::initials;
-
-    #[test]
-    fn initials_take_the_first_letters_of_two_words() {
-        assert_eq!(initials("Nordlicht Cloud GmbH"), "NC");
-        assert_eq!(initials("öresund"), "Ö");
-        assert_eq!(initials("& Söhne"), "S");
-        assert_eq!(initials("---"), "");
     }
 }

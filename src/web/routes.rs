@@ -27,6 +27,7 @@ fn all() -> Vec<Route> {
         crate::audit::pages::routes(),
         crate::jobs::pages::routes(),
         crate::mailbox::pages::routes(),
+        crate::lifecycle::pages::routes(),
         crate::onboarding::pages::routes(),
         crate::credentials::pages::routes(),
         crate::help::pages::routes(),

@@ -66,7 +66,7 @@ fn may_know(scope: &Scope, organization: Uuid) -> bool {
 fn rights(scope: &Scope, actor: Actor, ways: &[store::Found]) -> Vec<Right> {
     let grants: Vec<Grant> = ways
         .iter()
-        .filter(|way| !way.suspended)
+        .filter(|way| !way.suspended && !way.closed)
         .map(store::Found::grant)
         .filter(|grant| grant.reaches(&scope.organization))
         .collect();

@@ -20,6 +20,8 @@ pub(super) struct Found {
     permissions: Permissions,
     pub(super) reach: Reach,
     pub(super) suspended: bool,
+    /// Whether the organization of the membership is suspended or archived, so that it opens nothing (T-12).
+    pub(super) closed: bool,
     /// The person's groups that are not archived: ids and names, in the same order.
     pub(super) groups: Vec<Uuid>,
     pub(super) group_names: Vec<String>,
@@ -41,7 +43,8 @@ impl Found {
 /// The person's memberships on the path, the nearest first.
 pub(super) async fn ways(db: &mut PgConnection, user_id: Uuid, path: &[Uuid]) -> Result<Vec<Found>> {
     let rows = sqlx::query!(
-        r#"select o.id, o.name, o.kind, m.role, m.suspended_at is not null as "suspended!", c.name as "custom_name?",
+        r#"select o.id, o.name, o.kind, m.role, m.suspended_at is not null as "suspended!",
+                  o.status <> 'active' as "closed!", c.name as "custom_name?",
                   c.permissions as "custom_permissions?",
                   array(select g.id from group_members gm join groups g on g.id = gm.group_id
                         where gm.membership_id = m.id and g.archived_at is null order by g.sort_name, g.id) as "groups!",
@@ -73,6 +76,7 @@ pub(super) async fn ways(db: &mut PgConnection, user_id: Uuid, path: &[Uuid]) ->
                 },
                 reach: role.reach_in(kind),
                 suspended: row.suspended,
+                closed: row.closed,
                 groups: row.groups,
                 group_names: row.group_names,
             })

@@ -5,12 +5,15 @@ use crate::{roles::Reach, scope::Standing};
 
 /// One membership in words; `own` when the reader is the person.
 pub(super) fn way(here: &Standing, found: Found, own: bool, names_groups: bool) -> Way {
-    let opens = !found.suspended && found.grant().reaches(here);
+    let opens = !found.suspended && !found.closed && found.grant().reaches(here);
     let in_here = found.through == here.id;
     let title =
         if in_here { format!("{} here", found.label) } else { format!("{} in {}", found.label, found.organization) };
     let rule = match () {
         () if found.suspended => "The membership is suspended, so it opens nothing.".to_owned(),
+        () if found.closed => {
+            format!("{} is suspended or archived, so its people come in nowhere.", found.organization)
+        }
         () if in_here => "A membership in the organization itself.".to_owned(),
         () => from_above(here, &found, own, names_groups),
     };

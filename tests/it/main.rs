@@ -16,6 +16,7 @@ mod invitations;
 mod isolation;
 mod jobs;
 mod ledger;
+mod lifecycle;
 mod limits;
 mod mail;
 mod members;

@@ -15,6 +15,7 @@ use super::Action;
 use crate::{
     app::App,
     error::{Error, Result},
+    lifecycle::Danger,
     memberships, onboarding, organizations,
     roles::Permission,
     scope::Scope,
@@ -49,6 +50,7 @@ pub(crate) fn routes() -> Vec<Route> {
 struct ShowPage {
     frame: Frame,
     o: OverviewView,
+    danger: Option<Danger>,
 }
 
 /// The page of whoever sees nothing of the organization but its name.
@@ -68,6 +70,7 @@ struct MemberPage {
 struct HomePage {
     frame: Frame,
     o: OverviewView,
+    danger: Option<Danger>,
     greeting: String,
     today: String,
     base: String,
@@ -110,7 +113,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
     };
     let o = OverviewView::new(&overview, payer, &scope);
     if scope.organization.kind == AccountKind::Customer {
-        return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o });
+        return page(StatusCode::OK, ShowPage { frame: frame.at("Dashboard"), o, danger: Danger::of(&scope) });
     }
     let kept = no_group(&app, &scope).await?;
     let figures = overview.figures.clone().filter(|_| kept.is_none());
@@ -119,6 +122,7 @@ async fn show(app: Data<App>, scope: Scope, frame: Frame) -> Result<HttpResponse
         HomePage {
             frame: frame.at("Home").crumb("Home", None),
             o,
+            danger: Danger::of(&scope),
             greeting: home::greeting(&scope, person.given_name.as_deref()),
             today: home::today(&scope),
             base: format!("/o/{}", scope.organization.key),

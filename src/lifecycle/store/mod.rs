@@ -1,6 +1,8 @@
 //! SQL of the lifecycle. Set-based: a change of thousands of organizations is a few statements.
 
 pub(super) mod follow;
+pub(super) mod one;
+pub(super) mod purge;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -60,6 +62,10 @@ pub(super) async fn targets(
                   case when $4 = 'restore' then exists (
                     select 1 from organizations s
                     where s.parent_id = o.parent_id and s.sort_name = o.sort_name and s.status <> 'archived'
+                      and s.id <> o.id
+                    union all
+                    select 1 from organizations s
+                    where s.parent_id = o.parent_id and s.name_key = o.name_key and s.status <> 'archived'
                       and s.id <> o.id) else false end as "namesake!",
                   case when $4 = 'restore' then exists (
                     select 1 from billing_accounts b join organizations w on w.id = b.organization_id

@@ -3,6 +3,7 @@
 pub(super) mod groups;
 pub(super) mod matching;
 pub(super) mod operator;
+pub(super) mod parent;
 mod record;
 
 use sqlx::PgConnection;

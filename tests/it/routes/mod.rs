@@ -194,7 +194,14 @@ async fn in_organization(
     }
     // Without a group no organization beneath is there.
     let unseen = person.in_group == Some(false) && route.path.contains("{child_key}");
-    let status = if unseen { 404 } else { status };
+    // Nobody suspends or archives the organization their own role is in.
+    let ends = ["/o/{org_key}/suspension", "/o/{org_key}/suspension/end", "/o/{org_key}/archive"];
+    let own = target == person.place && ends.contains(&route.path);
+    let status = match (unseen, own) {
+        (true, _) => 404,
+        (_, true) => 409,
+        _ => status,
+    };
     let path = names.fill(route);
     let answer = take(&person.client, route, &path).await;
     let who = format!("{} of {:?} in {target:?}: {} {path}", person.role, person.place, route.method);
