@@ -251,4 +251,4 @@ on("keydown", (event) => {
 if ($("form[data-autosave]")) import("./drafts.js");
 if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");
-if ($("[data-follow], [data-select]")) import("./bulk.js");
+if ($("[data-follow]")) import("./bulk.js");

@@ -1,7 +1,6 @@
-// Bulk changes: ticked organizations are counted and taken along, a change under way is followed (UX 24).
-import { $, each, on } from "./app.js";
+// A bulk change under way is followed: once a second the part that tells how far it is comes anew.
+import { $ } from "./app.js";
 
-// ---- a change under way: the part that tells how far it is, once a second ----
 const followed = $("[data-follow]");
 const isRunning = () => $("[data-running=true]", followed);
 async function follow() {

@@ -29,11 +29,11 @@ pub enum Selection {
 }
 
 impl Selection {
-    /// Reads the form of a list: `id` for each that is ticked, or `all` with the query of the list as `filter`.
+    /// Reads the form of a list: `id` for each that is ticked, or `all` with the query of the list as `query`.
     pub fn of(pairs: &[(String, String)]) -> Self {
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         if value("all").is_some_and(|all| !all.is_empty()) {
-            return Self::Matching(Filter::parse(value("filter").unwrap_or_default()));
+            return Self::Matching(Filter::parse(value("query").unwrap_or_default()));
         }
         Self::Named(pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.clone()).collect())
     }
@@ -117,9 +117,9 @@ mod tests {
 
     #[test]
     fn a_form_of_a_list_is_read() {
-        let named = pairs(&[("action", "tag"), ("id", "org_a"), ("id", "org_b"), ("filter", "q=x")]);
+        let named = pairs(&[("action", "tag"), ("id", "org_a"), ("id", "org_b"), ("query", "q=x")]);
         assert_eq!(Selection::of(&named), Selection::Named(vec!["org_a".into(), "org_b".into()]));
-        let all = pairs(&[("id", "org_a"), ("all", "1"), ("filter", "q=x")]);
+        let all = pairs(&[("id", "org_a"), ("all", "1"), ("query", "q=x")]);
         assert_eq!(Selection::of(&all), Selection::Matching(Filter::parse("q=x")));
         assert_eq!(Selection::of(&pairs(&[("all", "")])), Selection::Named(Vec::new()));
     }

@@ -35,6 +35,11 @@ pub const AT_ONCE: i32 = 100;
 /// Lines a page.
 const PAGE: usize = 50;
 
+/// What the person may do with many organizations here.
+pub fn offered(scope: &Scope) -> Vec<Action> {
+    Action::ALL.into_iter().filter(|action| scope.may(action.permission())).collect()
+}
+
 /// Writes down that a change is wanted, for the organizations as they are found now. Nothing is changed yet.
 ///
 /// # Errors

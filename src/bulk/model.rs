@@ -76,6 +76,20 @@ impl Action {
         Self::ALL.into_iter().find(|action| action.as_str() == raw)
     }
 
+    /// What its button on the bar says; one that asks something first ends in "…".
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::AddToGroup => "Add to group…",
+            Self::RemoveFromGroup => "Remove from group…",
+            Self::Tag => "Tag…",
+            Self::Untag => "Untag…",
+            Self::Suspend => "Suspend…",
+            Self::Resume => "Resume…",
+            Self::Archive => "Archive…",
+            Self::Restore => "Restore…",
+        }
+    }
+
     /// The permission each function that carries it out asks again.
     pub fn permission(self) -> Permission {
         match self {

@@ -39,7 +39,7 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,

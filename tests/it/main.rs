@@ -5,9 +5,11 @@
 mod architecture;
 mod audit;
 mod browser;
+mod bulk;
 mod credentials;
 mod dashboard;
 mod events;
+mod exports;
 mod factors;
 mod groups;
 mod health;

@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// The form of a list: `action`, and `id` for each organization or `all` with the list's query as `filter`.
+/// The form of a list: `action`, and `id` for each organization or `all` with the list's `query`.
 pub(super) async fn create(
     app: Data<App>,
     scope: Scope,
@@ -33,12 +33,7 @@ pub(super) async fn create(
     }
     let action = Action::parse(asked)
         .ok_or_else(|| Error::Malformed("Choose what is to be done with the organizations".into()))?;
-    let id = app
-        .write(&scope, async |db| {
-            let id = bulk::create(db, &scope, action, &selection).await?;
-            Ok(id)
-        })
-        .await?;
+    let id = app.write(&scope, async |db| bulk::create(db, &scope, action, &selection).await).await?;
     see_other(run_path(&scope, id))
 }
 
