@@ -5,6 +5,7 @@
 pub mod app;
 pub mod audit;
 pub mod billing;
+pub mod bulk;
 pub mod clock;
 pub mod commands;
 pub mod config;
@@ -16,6 +17,7 @@ pub mod database;
 pub mod demo;
 pub mod error;
 pub mod events;
+pub mod exports;
 pub mod factors;
 pub mod groups;
 pub mod health;

@@ -1,5 +1,5 @@
 // Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 15-19, 42, 45-50).
-// What only some forms need is in drafts.js, country.js and password.js.
+// What only some forms need is in drafts.js, country.js, password.js and bulk.js.
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
 export const byId = (id) => document.getElementById(id);
@@ -87,7 +87,8 @@ on("input", (event) => {
 on("beforeunload", (event) => { if (unsaved.size) event.preventDefault(); });
 on("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "dialog") return;
+  // A download leaves the page as it is, and may be asked for again in another format.
+  if (event.defaultPrevented || form.method === "dialog" || "download" in form.dataset) return;
   if (form.dataset.sent) return event.preventDefault();
   if (drafts.saving) {
     // The draft is on its way and brings a new version; sent now, the form would be out of date.
@@ -252,3 +253,4 @@ if ($("form[data-autosave]")) import("./drafts.js");
 if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");
 if ($("form[data-rows]")) import("./rows.js");
+if ($("[data-follow]")) import("./bulk.js");

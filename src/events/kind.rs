@@ -123,6 +123,8 @@ pub enum EventKind {
     CustomFieldRestored,
     /// The audit log was taken away as CSV.
     AuditLogExported,
+    /// Organizations were taken away as a file.
+    OrganizationsExported,
     /// Somebody tried to change what their rights do not let them change.
     ChangeRefused,
 }
@@ -189,6 +191,7 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::CustomFieldArchived, "custom_field.archived", "archived the field"),
     (EventKind::CustomFieldRestored, "custom_field.restored", "restored the field"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
+    (EventKind::OrganizationsExported, "organizations.exported", "exported organizations of"),
     (EventKind::ChangeRefused, "change.refused", "was refused:"),
 ];
 
@@ -220,6 +223,7 @@ impl EventKind {
                 | Self::SignInRulesEdited
                 | Self::UserJoined
                 | Self::AuditLogExported
+                | Self::OrganizationsExported
         )
     }
 

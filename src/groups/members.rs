@@ -66,6 +66,8 @@ pub async fn candidates(
 pub struct Added {
     /// How many organizations were put in.
     pub count: usize,
+    /// Which ones, where they were named one by one.
+    pub ids: Vec<Uuid>,
     /// The name of the group.
     pub group: String,
 }
@@ -76,8 +78,9 @@ pub struct Added {
 /// Without [`crate::roles::Permission::ManageGroups`]; [`crate::error::Error::NotFound`]; [`crate::error::Error::Refused`] for an archived group.
 pub async fn add(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Added> {
     let group = open_for_change(db, scope, group_id).await?;
-    let names = store::insert(db, scope, group_id, ids).await?;
-    finish(db, scope, (group_id, group.name), &names, json!(null)).await
+    let (ids, names): (Vec<_>, Vec<_>) = store::insert(db, scope, group_id, ids).await?.into_iter().unzip();
+    let added = finish(db, scope, (group_id, group.name), &names, json!(null)).await?;
+    Ok(Added { ids, ..added })
 }
 
 /// Puts all organizations of the partner that match into the group: one statement, one event, however many they are.
@@ -107,21 +110,22 @@ async fn finish(
         let after = json!({ "organizations": names.len(), "names": first(names), "filter": filter });
         record(db, scope, EventKind::GroupOrganizationsAdded, (id, &group), after).await?;
     }
-    Ok(Added { count: names.len(), group })
+    Ok(Added { count: names.len(), ids: Vec::new(), group })
 }
 
-/// Takes these organizations out of the group. Returns the names of those that were in it.
+/// Takes these organizations out of the group. Returns those that were in it, with their names.
 ///
 /// # Errors
 /// As [`add`].
-pub async fn remove(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<String>> {
+pub async fn remove(db: &mut PgConnection, scope: &Scope, group_id: Uuid, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>> {
     let group = open_for_change(db, scope, group_id).await?;
-    let names = store::delete(db, scope.organization.id, group_id, ids).await?;
-    if !names.is_empty() {
-        let after = json!({ "organizations": names.len(), "names": first(&names) });
+    let removed = store::delete(db, scope.organization.id, group_id, ids).await?;
+    if !removed.is_empty() {
+        let names: Vec<String> = removed.iter().take(NAMED).map(|(_, name)| name.clone()).collect();
+        let after = json!({ "organizations": removed.len(), "names": names });
         record(db, scope, EventKind::GroupOrganizationsRemoved, (group_id, &group.name), after).await?;
     }
-    Ok(names)
+    Ok(removed)
 }
 
 fn first(names: &[String]) -> &[String] {

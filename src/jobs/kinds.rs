@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Job, atomically, regular};
 use crate::{
     app::App,
-    credentials,
+    bulk, credentials,
     error::{Error, Result},
     invitations, lifecycle, mail, members,
 };
@@ -25,6 +25,8 @@ pub enum JobKind {
     SendInvitation,
     /// Tells a person how their standing in an organization was changed; payload `members::NoticeWish`.
     SendMembershipNotice,
+    /// Carries a bulk change out; payload `bulk::Work`.
+    RunBulk,
     /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
     FollowLifecycle,
     /// Removes archived organizations whose day has come.
@@ -37,12 +39,13 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
+        Self::RunBulk,
         Self::FollowLifecycle,
         Self::PurgeOrganizations,
         Self::PurgeExpired,
@@ -57,6 +60,7 @@ impl JobKind {
             Self::SendPasswordLink => "send_password_link",
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
+            Self::RunBulk => "run_bulk",
             Self::FollowLifecycle => "follow_lifecycle",
             Self::PurgeOrganizations => "purge_organizations",
             Self::PurgeExpired => "purge_expired",
@@ -77,6 +81,7 @@ impl JobKind {
             Self::SendPasswordLink => "Send a password link",
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
+            Self::RunBulk => "Carry out a bulk change",
             Self::FollowLifecycle => "Tell administrators of a change",
             Self::PurgeOrganizations => "Purge archived organizations",
             Self::PurgeExpired => "Remove what has expired",
@@ -92,6 +97,7 @@ impl JobKind {
             | Self::SendPasswordLink
             | Self::SendInvitation
             | Self::SendMembershipNotice
+            | Self::RunBulk
             | Self::FollowLifecycle => 20,
             Self::PurgeExpired | Self::PurgeOrganizations => 5,
             Self::Backup => 3,
@@ -129,6 +135,7 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             let (wish, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
+        JobKind::RunBulk => bulk::work(app, payload(job)?).await,
         JobKind::FollowLifecycle => {
             let (follow, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await

@@ -195,12 +195,21 @@ pub(super) async fn delete_finished_before(db: &mut PgConnection, before: Offset
     Ok(done.rows_affected())
 }
 
-/// Rows of other features whose time is over. Used links stay a week longer, to be told from made-up ones.
+/// Rows of other features whose time is over. Used links stay a week longer, to be told from made-up ones; a bulk change
+/// that was never begun stays a week, others as long as they can be undone.
 pub(super) async fn delete_expired(db: &mut PgConnection, now: OffsetDateTime) -> Result<u64> {
     let links_before = now - Duration::days(7);
     let sessions = sqlx::query!("delete from sessions where expires_at < $1", now).execute(&mut *db).await?;
     let drafts = sqlx::query!("delete from drafts where expires_at < $1", now).execute(&mut *db).await?;
     let limits = sqlx::query!("delete from limits where resets_at < $1", now).execute(&mut *db).await?;
-    let links = sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(db).await?;
-    Ok([sessions, drafts, limits, links].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
+    let links =
+        sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(&mut *db).await?;
+    let runs = sqlx::query!(
+        "delete from bulk_runs where created_at < $2 or (state = 'planned' and created_at < $1)",
+        links_before,
+        now - Duration::days(90)
+    )
+    .execute(db)
+    .await?;
+    Ok([sessions, drafts, limits, links, runs].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
 }

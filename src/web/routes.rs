@@ -38,6 +38,8 @@ fn all() -> Vec<Route> {
         super::step_up::routes(),
         crate::organizations::pages::routes(),
         crate::billing::pages::routes(),
+        crate::bulk::pages::routes(),
+        crate::exports::pages::routes(),
         crate::custom_roles::pages::routes(),
         crate::invitations::pages::routes(),
         crate::members::pages::routes(),

@@ -5,10 +5,12 @@
 mod architecture;
 mod audit;
 mod browser;
+mod bulk;
 mod credentials;
 mod custom_fields;
 mod dashboard;
 mod events;
+mod exports;
 mod factors;
 mod groups;
 mod health;

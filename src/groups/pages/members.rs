@@ -230,10 +230,10 @@ pub(super) async fn remove(
     Joined(ticked): Joined<Ticked>,
 ) -> Result<HttpResponse> {
     let id = path.into_inner().1;
-    let names = app.write(&scope, async |db| groups::remove(db, &scope, id, &ticked.ids()).await).await?;
-    match names.as_slice() {
+    let removed = app.write(&scope, async |db| groups::remove(db, &scope, id, &ticked.ids()).await).await?;
+    match removed.as_slice() {
         [] => flash(&session, "info", "Nothing was removed: tick the organizations first")?,
-        [one] => flash(&session, "ok", format!("{one} is no longer in the group"))?,
+        [(_, one)] => flash(&session, "ok", format!("{one} is no longer in the group"))?,
         more => flash(&session, "ok", format!("{} removed from the group", organizations_counted(more.len())))?,
     }
     back(&scope, id)

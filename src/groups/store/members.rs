@@ -84,21 +84,21 @@ pub(in super::super) async fn candidates(
     Ok(rows)
 }
 
-/// Returns the names of those that were put in; those that were in it before are not among them.
+/// Returns those that were put in, with their names; those that were in it before are not among them.
 pub(in super::super) async fn insert(
     db: &mut PgConnection,
     scope: &Scope,
     group_id: Uuid,
     ids: &[Uuid],
-) -> Result<Vec<String>> {
-    let names = sqlx::query_scalar!(
+) -> Result<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(
         r#"with added as (
              insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at, added_by)
              select $2, o.id, o.parent_id, o.sort_name, $4, $5
              from organizations o where o.parent_id = $1 and o.id = any ($3) and o.status <> 'archived'
              on conflict do nothing
              returning organization_id)
-           select o.name from added join organizations o on o.id = added.organization_id order by o.sort_name, o.id"#,
+           select o.id, o.name from added join organizations o on o.id = added.organization_id order by o.sort_name, o.id"#,
         scope.organization.id,
         group_id,
         ids,
@@ -107,7 +107,7 @@ pub(in super::super) async fn insert(
     )
     .fetch_all(db)
     .await?;
-    Ok(names)
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 pub(in super::super) async fn insert_matching(
@@ -142,19 +142,19 @@ pub(in super::super) async fn insert_matching(
     Ok(names)
 }
 
-/// Returns the names of those that were in the group.
+/// Returns those that were in the group, with their names.
 pub(in super::super) async fn delete(
     db: &mut PgConnection,
     partner_id: Uuid,
     group_id: Uuid,
     ids: &[Uuid],
-) -> Result<Vec<String>> {
-    let names = sqlx::query_scalar!(
+) -> Result<Vec<(Uuid, String)>> {
+    let rows = sqlx::query!(
         r#"with removed as (
              delete from group_organizations
              where partner_id = $1 and group_id = $2 and organization_id = any ($3)
              returning organization_id)
-           select o.name from removed join organizations o on o.id = removed.organization_id
+           select o.id, o.name from removed join organizations o on o.id = removed.organization_id
            order by o.sort_name, o.id"#,
         partner_id,
         group_id,
@@ -162,5 +162,5 @@ pub(in super::super) async fn delete(
     )
     .fetch_all(db)
     .await?;
-    Ok(names)
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }

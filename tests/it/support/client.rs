@@ -46,6 +46,13 @@ impl TestClient {
         self.send(self.request(Method::POST, path).form(form)).await
     }
 
+    /// Posts a form whose answer is a file.
+    pub async fn download(&self, path: &str, form: &[(&str, &str)]) -> Vec<u8> {
+        let response = self.request(Method::POST, path).form(form).send().await.expect("the portal answers");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        response.bytes().await.expect("a whole file").to_vec()
+    }
+
     /// A request to change before it is sent. It comes from our own pages, as a browser says.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.bare_request(method, path).header("sec-fetch-site", "same-origin")

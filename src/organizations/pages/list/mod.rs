@@ -16,6 +16,7 @@ use self::{
 };
 use crate::{
     app::App,
+    bulk::{self, Action},
     error::Result,
     memberships,
     organizations::{self, Counted, Cursor, Filter, ListRow, Names, Page},
@@ -60,6 +61,8 @@ struct IndexPage {
     may_create: bool,
     /// Whether lines can be selected for what is done to many.
     bulk: bool,
+    /// What the person may do with many.
+    actions: Vec<Action>,
     /// What the list is kept to, for whoever sees their own groups only.
     kept: Option<Kept>,
 }
@@ -162,7 +165,8 @@ impl IndexPage {
             compact: settings.compact,
             parents: filter.beneath,
             may_create: scope.may(Permission::CreateOrganizations),
-            bulk: false,
+            bulk: !ending,
+            actions: bulk::offered(scope),
             q: filter.q,
             ending,
             kept,
