@@ -1,5 +1,6 @@
 //! Changes of many organizations at once (UX 24, N5): what is chosen, the dry run, what a job does, and its undo.
 
+use sqlx::PgConnection;
 use tenantry::{
     bulk::{self, Action, Run, Selection},
     organizations::Created,
@@ -24,16 +25,20 @@ async fn customers(app: &TestApp, scope: &Scope, count: usize) -> Vec<Created> {
     made
 }
 
-/// The same without their people and bills, when only how many they are matters.
-pub(crate) async fn multiply(app: &TestApp, count: i32) {
+/// Copies of a customer without its people and bills, when only how many there are matters.
+pub(crate) async fn multiply(db: &mut PgConnection, count: i32) {
     let query = "insert into organizations (id, key, parent_id, path, kind, name, country, status, billing_account_id,
                                             license_pool_owner_id, channel, created_at, updated_at, command_id)
-                 select n.id, 'org_' || lpad(translate(n.number::text, '01l', 'abc'), 12, '2'), o.parent_id,
+                 select n.id, 'org_' || lpad(n.number::text, 12, '0'), o.parent_id,
                         o.path[1:1] || n.id, o.kind, 'Copy ' || lpad(n.number::text, 5, '0'), o.country, 'active',
                         o.billing_account_id, n.id, o.channel, o.created_at, o.updated_at, gen_random_uuid()
                  from (select * from organizations where kind = 'customer' limit 1) o,
                       (select number, gen_random_uuid() as id from generate_series(1, $1) number) n";
-    sqlx::query(query).bind(count).execute(&app.db).await.expect("copies");
+    sqlx::query(query).bind(count).execute(db).await.expect("copies");
+}
+
+async fn connection(app: &TestApp) -> sqlx::pool::PoolConnection<sqlx::Postgres> {
+    app.db.acquire().await.expect("a connection")
 }
 
 /// Posts the form of the list and gives the address of the change.
@@ -64,8 +69,7 @@ async fn a_selection_is_judged_changed_and_taken_back() {
     let made = customers(&app, &scope, 3).await;
     let group = app.group(&scope, "Nordics", &[&made[0]], &[]).await.to_string();
     let foreign = "org_zzzzzzzzzzzz";
-    let ids: Vec<(&str, &str)> =
-        made.iter().map(|one| ("id", one.key.as_str())).chain([("id", foreign)]).collect();
+    let ids: Vec<(&str, &str)> = made.iter().map(|one| ("id", one.key.as_str())).chain([("id", foreign)]).collect();
     let run = choose(&admin, "add_to_group", &ids).await;
     // Keys that are none of ours are left out and named.
     let page = admin.get(&run).await;
@@ -127,7 +131,7 @@ async fn all_that_match_are_changed_by_a_job_in_steps() {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     customers(&app, &scope, 1).await;
-    multiply(&app, 600).await;
+    multiply(&mut *connection(&app).await, 600).await;
     let run = choose(&admin, "tag", &[("all", "1"), ("query", "q=copy")]).await;
     admin.post(&format!("{run}/parameters"), &[("new_tag", "Priority")]).await.assert_redirect(&run);
     assert_eq!(counts(&admin.get(&run).await), ["600", "600", "0", "0"]);
@@ -160,7 +164,7 @@ async fn a_cancelled_change_keeps_what_is_done() {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     customers(&app, &scope, 1).await;
-    multiply(&app, 400).await;
+    multiply(&mut *connection(&app).await, 400).await;
     let run = choose(&admin, "tag", &[("all", "1"), ("query", "")]).await;
     admin.post(&format!("{run}/parameters"), &[("new_tag", "Priority")]).await;
     admin.post(&format!("{run}/start"), &[]).await;
@@ -178,7 +182,7 @@ async fn a_right_that_is_withdrawn_stops_the_change() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
     customers(&app, &scope, 1).await;
-    multiply(&app, 300).await;
+    multiply(&mut *connection(&app).await, 300).await;
     let colleague = app.member(&TestApp::own(&scope), Role::SupportAdmin, "support@nordlicht.example").await;
     let run = choose(&colleague, "tag", &[("all", "1")]).await;
     colleague.post(&format!("{run}/parameters"), &[("new_tag", "Priority")]).await;

@@ -17,15 +17,22 @@ use crate::support::{
 };
 
 /// Names as people give them and as nobody should.
-const NAMES: [&str; 9] =
-    ["=1+1", "+Plus Pharma", "-Minus", "@SUM(A1)", "＝full", "'=quoted", "Smith, Jones", "the \"best\"", "Ünïcode 株式会社"];
+const NAMES: [&str; 9] = [
+    "=1+1",
+    "+Plus Pharma",
+    "-Minus",
+    "@SUM(A1)",
+    "＝full",
+    "'=quoted",
+    "Smith, Jones",
+    "the \"best\"",
+    "Ünïcode 株式会社",
+];
 
 async fn fill(app: &TestApp, scope: &Scope) {
     for (number, name) in NAMES.iter().enumerate() {
-        let new = tenantry::organizations::DetailsForm {
-            customer_number: format!("00{number}"),
-            ..details(Customer, name)
-        };
+        let new =
+            tenantry::organizations::DetailsForm { customer_number: format!("00{number}"), ..details(Customer, name) };
         app.create(scope, new_with(&new)).await;
     }
 }
@@ -153,7 +160,7 @@ async fn a_long_list_is_exported_whole() {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     app.create(&scope, new_organization(Customer, "First of all")).await;
-    super::bulk::multiply(&app, 1_203).await;
+    crate::bulk::multiply(&mut *app.db.acquire().await.expect("a connection"), 1_203).await;
     let page = admin.get(&format!("{}/organizations/export?q=copy", admin.home)).await;
     page.assert_status(200).assert_contains("1,203 organizations").assert_contains("Billing start date");
     let (heads, lines) = csv(&export(&admin, "?q=copy", "csv").await);

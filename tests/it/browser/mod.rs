@@ -1,6 +1,7 @@
 //! The portal in a real browser: what only a browser can judge.
 
 mod axe;
+mod bulk;
 mod driver;
 mod forms;
 mod groups;
