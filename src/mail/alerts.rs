@@ -165,3 +165,11 @@ impl SupportVisitStarted {
         format!("{} of {} is in {} for support", self.visitor_name, self.partner_name, self.organization_name)
     }
 }
+
+/// A notice with the same text wherever a person can put one.
+#[cfg(test)]
+pub(super) fn lifecycle_sample(text: &str, sender: Sender) -> super::Message {
+    let change = LifecycleChange::Archived { reason: text.to_owned(), purge_on: "19 Feb 2027".to_owned() };
+    let (recipient_name, organization_name) = (text.to_owned(), text.to_owned());
+    LifecycleNotice { sender, recipient_name, organization_name, change }.into()
+}

@@ -6,9 +6,9 @@ use scraper::{Html, Selector};
 use time::macros::datetime;
 
 use super::{
-    FactorChange, FactorChanged, GroupRequestAnswered, Invitation, LifecycleChange, LifecycleNotice, Mailer,
-    MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions,
-    PasswordReset, Sender, SupportVisitStarted, TransferNotice, TransferStep, VerificationCode, Welcome,
+    FactorChange, FactorChanged, GroupRequestAnswered, Invitation, Mailer, MembershipChange, MembershipNotice, Message,
+    OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted,
+    VerificationCode, Welcome,
     mailer::Envelope,
     render::{Rendered, render},
     words,
@@ -106,24 +106,8 @@ fn all(text: &str) -> Vec<Message> {
         notice(&text, sender(), MembershipChange::Resumed),
         notice(&text, sender(), MembershipChange::Removed),
         notice(&text, sender(), MembershipChange::SignedOut),
-        LifecycleNotice {
-            sender: sender(),
-            recipient_name: text(),
-            organization_name: text(),
-            change: LifecycleChange::Archived { reason: text(), purge_on: "19 Feb 2027".into() },
-        }
-        .into(),
-        TransferNotice {
-            sender: sender(),
-            recipient_name: text(),
-            organization_name: text(),
-            partner_name: text(),
-            actor_name: text(),
-            path: "/o/org_7kq2m9xd4t5w/transfers".into(),
-            step: TransferStep::Requested,
-            message: text(),
-        }
-        .into(),
+        super::alerts::lifecycle_sample(&text(), sender()),
+        super::transfers::sample(&text(), sender()),
     ]
 }
 

@@ -65,3 +65,12 @@ impl TransferNotice {
         }
     }
 }
+
+/// A notice with the same text wherever a person can put one.
+#[cfg(test)]
+pub(super) fn sample(text: &str, sender: Sender) -> super::Message {
+    let text = || text.to_owned();
+    let (recipient_name, organization_name, partner_name, actor_name) = (text(), text(), text(), text());
+    let (path, step, message) = ("/o/org_7kq2m9xd4t5w/transfers".into(), TransferStep::Requested, text());
+    TransferNotice { sender, recipient_name, organization_name, partner_name, actor_name, path, step, message }.into()
+}

@@ -245,7 +245,7 @@ fn link(mails: &[Mail], path: &str) -> String {
 }
 
 async fn archive_page(admin: &TestClient, home: &str, changes: &[(&str, &str)]) -> crate::support::Page {
-    let form = [("days", "90"), ("reason", ""), ("confirm", ""), ("with_beneath", "")];
+    let form = [("days", "90"), ("reason", ""), ("confirm", ""), ("with_beneath", ""), ("tell", "")];
     admin.post(&format!("{home}/archive"), &crate::support::with(&form, changes)).await
 }
 

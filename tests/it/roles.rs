@@ -88,7 +88,7 @@ async fn administered(app: &TestApp, kind: AccountKind, name: &str) -> (Created,
 async fn the_page_shows_every_cell_for_this_kind_of_organization() {
     let app = TestApp::start().await;
     for (kind, name, roles, permissions) in
-        [(Partner, "Partner", 12, 19), (Enterprise, "Konzern", 4, 12), (Customer, "Kowalczyk", 4, 9)]
+        [(Partner, "Partner", 12, 20), (Enterprise, "Konzern", 4, 12), (Customer, "Kowalczyk", 4, 9)]
     {
         let (_, admin) = administered(&app, kind, name).await;
         let page = admin.get(&format!("{}/roles", admin.home)).await;
