@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{
     model::{Action, Judged, Parameters, Run, Verdict},
-    store::{self, Facts},
+    store::{self, facts::Facts},
 };
 use crate::{
     error::{Error, Result},
@@ -31,7 +31,7 @@ pub(super) async fn judge(db: &mut PgConnection, scope: &Scope, run: &Run, ids: 
     scope.require(run.action.permission())?;
     let judged = match run.action {
         Action::AddToGroup | Action::RemoveFromGroup | Action::Tag | Action::Untag => {
-            let facts = store::facts(db, scope, &run.parameters, ids).await?;
+            let facts = store::facts::find(db, scope, &run.parameters, ids).await?;
             ids.iter().map(|id| (*id, of_facts(run.action, facts.get(id)))).collect()
         }
         Action::Suspend => told(lifecycle::plan_suspend(db, scope, ids).await?, run.action),
@@ -166,9 +166,9 @@ async fn unless_changed_since(db: &mut PgConnection, run: &Run, judged: Vec<Judg
     let Some(undone) = run.undoes else { return Ok(judged) };
     let ids: Vec<Uuid> = judged.iter().map(|(id, _)| *id).collect();
     let changed = match run.action {
-        Action::RemoveFromGroup => store::regrouped_since(db, undone, run.parameters.group_id, &ids).await?,
+        Action::RemoveFromGroup => store::facts::regrouped_since(db, undone, run.parameters.group_id, &ids).await?,
         Action::Suspend | Action::Resume | Action::Archive | Action::Restore => {
-            store::moved_on_since(db, undone, &ids).await?
+            store::facts::moved_on_since(db, undone, &ids).await?
         }
         Action::AddToGroup | Action::Tag | Action::Untag => return Ok(judged),
     };

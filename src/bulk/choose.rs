@@ -57,7 +57,7 @@ async fn named(db: &mut PgConnection, scope: &Scope, action: Action, raw: &[Stri
         return Err(Error::Refused("No organization was selected. Tick some in the list first".into()));
     }
     let keys: Vec<String> = raw.iter().filter_map(|key| OrgKey::parse(key).ok()).map(|key| key.to_string()).collect();
-    let found = store::by_keys(db, scope, &keys).await?;
+    let found = store::items::by_keys(db, scope, &keys).await?;
     if found.is_empty() {
         return Err(Error::NotFound);
     }
@@ -66,8 +66,8 @@ async fn named(db: &mut PgConnection, scope: &Scope, action: Action, raw: &[Stri
     left_out.dedup();
     let run = new(db, scope, action, None, &left_out).await?;
     let ids: Vec<Uuid> = found.into_iter().map(|(id, _)| id).collect();
-    store::insert_items(db, scope, (run, 0, action.depth_order()), &ids).await?;
-    store::count(db, scope.organization.id, run).await?;
+    store::items::insert(db, scope, (run, 0, action.depth_order()), &ids).await?;
+    store::items::count(db, scope.organization.id, run).await?;
     Ok(run)
 }
 
@@ -79,7 +79,7 @@ async fn matching(db: &mut PgConnection, scope: &Scope, action: Action, filter: 
     loop {
         let rows = organizations::walk(db, scope, filter, behind.as_ref(), PORTION).await?;
         let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        store::insert_items(db, scope, (run, place, action.depth_order()), &ids).await?;
+        store::items::insert(db, scope, (run, place, action.depth_order()), &ids).await?;
         place += i32::try_from(ids.len()).unwrap_or(MOST);
         match rows.last() {
             _ if place > MOST => return Err(Error::Refused(TOO_MANY.into())),
@@ -87,7 +87,7 @@ async fn matching(db: &mut PgConnection, scope: &Scope, action: Action, filter: 
             _ => break,
         }
     }
-    match store::count(db, scope.organization.id, run).await? {
+    match store::items::count(db, scope.organization.id, run).await? {
         0 => Err(Error::Refused("The list shows no organization, so there is nothing to change".into())),
         _ => Ok(run),
     }

@@ -85,7 +85,7 @@ pub async fn items(
     after: i32,
 ) -> Result<(Vec<Item>, bool)> {
     scope.require(Permission::ListOrganizations)?;
-    let mut items = store::items(db, run, only, after, PAGE as i64 + 1).await?;
+    let mut items = store::items::list(db, run, only, after, PAGE as i64 + 1).await?;
     let more = items.len() > PAGE;
     items.truncate(PAGE);
     Ok((items, more))
@@ -96,7 +96,7 @@ pub async fn items(
 /// # Errors
 /// The database's.
 pub async fn mails(db: &mut PgConnection, run: &Run) -> Result<i64> {
-    if run.parameters.tell { store::mails(db, run).await } else { Ok(0) }
+    if run.parameters.tell { store::items::mails(db, run).await } else { Ok(0) }
 }
 
 /// The change that took this one back.
@@ -164,9 +164,9 @@ pub async fn check(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()>
 }
 
 async fn judge(db: &mut PgConnection, scope: &Scope, run: &Run) -> Result<()> {
-    let ids = store::organizations(db, run).await?;
+    let ids = store::items::organizations(db, run).await?;
     let judged = carry_out::judge(db, scope, run, &ids).await?;
-    store::judge(db, run, &judged, scope.now).await
+    store::verdicts::judge(db, run, &judged, scope.now).await
 }
 
 /// Begins a change. A small one is through when this returns; the rest is a job.
@@ -253,8 +253,8 @@ async fn follow(
         undoes,
     };
     let id = store::insert(db, scope, new).await?;
-    store::copy_items(db, scope, (id, action.depth_order()), (run.id, outcome)).await?;
-    if store::count(db, scope.organization.id, id).await? == 0 {
+    store::items::copy(db, scope, (id, action.depth_order()), (run.id, outcome)).await?;
+    if store::items::count(db, scope.organization.id, id).await? == 0 {
         return Err(Error::Refused("There is nothing left to do: no organization is concerned".into()));
     }
     Ok(id)

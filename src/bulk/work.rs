@@ -35,10 +35,10 @@ pub async fn step(db: &mut PgConnection, scope: &Scope, run_id: Uuid) -> Result<
     if run.state != State::Running {
         return Ok(false);
     }
-    let ids = store::waiting(db, &run, STEP).await?;
+    let ids = store::items::waiting(db, &run, STEP).await?;
     if !ids.is_empty() {
         let judged = carry_out::apply(db, scope, &run, &ids).await?;
-        store::settle(db, &run, &judged, scope.now).await?;
+        store::verdicts::settle(db, &run, &judged, scope.now).await?;
     }
     if ids.len() as i64 == STEP {
         return Ok(true);

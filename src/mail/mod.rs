@@ -5,6 +5,8 @@
 
 mod alerts;
 mod answers;
+#[cfg(test)]
+mod envelope_tests;
 mod mailer;
 mod messages;
 mod model;

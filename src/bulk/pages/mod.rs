@@ -3,6 +3,7 @@
 mod index;
 mod show;
 mod start;
+mod view;
 mod words;
 
 use actix_web::web::Path;
