@@ -40,7 +40,7 @@ async fn a_dashboard_shows_what_was_set_and_what_is_open() {
         "51–200 people",
         "it@kowalczyk.example",
         "Own account (primary)",
-        "21 Nov 2026by Ingrid Sørensen, wizard",
+        "21 Nov 2026by Ingrid Sørensen, in the wizard",
     ] {
         assert!(facts.contains(fact), "{fact} is missing in {facts}");
     }
