@@ -46,6 +46,7 @@ mod step_up;
 mod support;
 mod support_visits;
 mod tags;
+mod totals;
 mod transfers;
 mod tree;
 mod why;

@@ -2,7 +2,7 @@
 
 use crate::{
     onboarding::DraftSummary,
-    organizations::{COUNTED, Figures},
+    organizations::Figures,
     scope::Scope,
     types::grouped,
     web::{
@@ -24,7 +24,7 @@ pub(super) struct HomeFigures {
 impl HomeFigures {
     pub(super) fn new(figures: &Figures) -> Self {
         Self {
-            organizations: capped(figures.organizations),
+            organizations: grouped(u64::try_from(figures.organizations).unwrap_or_default()),
             on_trial: capped(figures.on_trial),
             ending: match figures.ending {
                 0 => "none end within 7 days".to_owned(),
@@ -32,7 +32,7 @@ impl HomeFigures {
                 more => format!("{} end within 7 days", capped(more)),
             },
             licenses: grouped(u64::try_from(figures.licenses).unwrap_or_default()),
-            licenses_of: if figures.organizations > COUNTED { "of the first 10,000" } else { "in their subscriptions" },
+            licenses_of: "in their subscriptions",
         }
     }
 }

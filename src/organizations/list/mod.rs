@@ -154,6 +154,7 @@ async fn total(db: &mut PgConnection, filter: &Filter, (asked, way): (&Asked, &W
         Way::Set(_) => Ok(Counted::MoreThan(shown)),
         Way::Facet(facet) if asked.is_only(*facet) => counted(db, (asked, way), SOME).await,
         Way::Facet(_) => Ok(Counted::MoreThan(shown)),
+        Way::Order if asked.own.is_none() => Ok(Counted::All(store::figures::totals(db, &asked.parents).await?.0)),
         Way::Order | Way::Few(_) => counted(db, (asked, way), COUNTED).await,
     }
 }

@@ -158,7 +158,7 @@ impl Counted {
     }
 }
 
-/// Figures of the organizations directly beneath one; counting stops above 10,000.
+/// Figures of the organizations directly beneath one; trials, and what an account manager sees, are counted up to 10,000.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     /// How many there are.
@@ -167,7 +167,7 @@ pub struct Figures {
     pub on_trial: i64,
     /// How many of these trials end within seven days.
     pub ending: i64,
-    /// Licences of the first 10,000.
+    /// Licences of them.
     pub licenses: i64,
     /// The trial that ends first, if within seven days: key, name, instant.
     pub first_ending: Option<(OrgKey, String, OffsetDateTime)>,
