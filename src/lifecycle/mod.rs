@@ -178,7 +178,10 @@ async fn bring_back(db: &mut PgConnection, scope: &Scope, done: &Changing, tell:
 /// beneath meanwhile.
 async fn expand(db: &mut PgConnection, scope: &Scope, ids: &[Uuid], all: bool, lock: bool) -> Result<Vec<Uuid>> {
     let mut known = ids.to_vec();
-    while all {
+    if !all {
+        return Ok(known);
+    }
+    loop {
         if lock {
             store::lock(db, scope, &known).await?;
         }
@@ -186,10 +189,9 @@ async fn expand(db: &mut PgConnection, scope: &Scope, ids: &[Uuid], all: bool, l
         let tree = store::with_beneath(db, ids).await?;
         known.extend(tree.into_iter().filter(|id| !seen.contains(id)));
         if known.len() == many {
-            break;
+            return Ok(known);
         }
     }
-    Ok(known)
 }
 
 async fn decide(

@@ -210,7 +210,7 @@ pub(crate) mod tests {
             &["app", "search", "bulk"],
         ];
         for page in pages {
-            let sum: usize = page.iter().map(|name| sent(&name)).sum();
+            let sum: usize = page.iter().map(sent).sum();
             assert!(sum <= 8 * 1024, "{page:?} are {sum} bytes compressed, more than the 8 KB of UX.md");
         }
         let known = |name: &str| pages.iter().any(|page| page.iter().any(|one| name == format!("{one}.js")));

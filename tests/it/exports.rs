@@ -160,7 +160,7 @@ async fn a_long_list_is_exported_whole() {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     app.create(&scope, new_organization(Customer, "First of all")).await;
-    crate::bulk::multiply(&mut *app.db.acquire().await.expect("a connection"), 1_203).await;
+    crate::bulk::multiply(&mut app.db.acquire().await.expect("a connection"), 1_203).await;
     let page = admin.get(&format!("{}/organizations/export?q=copy", admin.home)).await;
     page.assert_status(200).assert_contains("1,203 organizations").assert_contains("Billing start date");
     let (heads, lines) = csv(&export(&admin, "?q=copy", "csv").await);

@@ -76,7 +76,7 @@ async fn without_script_a_button_brings_the_states_of_another_country() {
     let changes = [("version", "1"), ("country", "JP"), ("state", ""), ("do", "update")];
     let page = post(&client, &path, &filled(&record("Neu"), &changes)).await;
     page.assert_status(200).assert_field_value("name", "Neu").assert_field_value("country", "JP");
-    assert_eq!(page.text("label[for=state]").as_deref(), Some("Prefecture"));
+    assert_eq!(page.text("label[for=state]").as_deref(), Some("Prefecture (optional)"));
     assert!(!page.has("#errors"));
     let monaco = filled(&record("Neu"), &[("version", "1"), ("country", "MC"), ("do", "update")]);
     assert!(post(&client, &path, &monaco).await.has("[data-states][hidden] #state"), "Monaco has no states");
@@ -278,8 +278,9 @@ async fn settings_are_for_those_who_may() {
     }
     let maryam = app.member(&partner, Role::ResellerAdmin, "maryam@suedwind.example").await;
     let tabs = maryam.get(&format!("{}/settings", maryam.home)).await.texts("nav.tabs a");
-    let partners = ["Details", "Billing address", "Prices and trials", "Support contact", "Sign-in rules"];
-    assert_eq!(tabs[..5], partners);
+    let partners =
+        ["Details", "Billing address", "Prices and trials", "Support contact", "Tags", "Fields", "Sign-in rules"];
+    assert_eq!(tabs[..7], partners);
     let scope = app.scope(ADMIN_EMAIL, customer.key.as_str()).await;
     let shown = app.app.read(&scope, async |db| organizations::show(db, &scope).await).await.expect("shown");
     assert_eq!(shown.version, 1, "nothing was changed");

@@ -102,7 +102,7 @@ pub(super) async fn update(
     match saved {
         Ok(Saved::Yes) => {
             let notes: String = parsed.notes.iter().map(|note| format!(". {}", note.words)).collect();
-            flash(&session, "ok", &format!("The details are saved{notes}"))?;
+            flash(&session, "ok", format!("The details are saved{notes}"))?;
             see_other(format!("/o/{}/settings", scope.organization.key))
         }
         Ok(Saved::Stale(now)) => stale(&scope, view.frame, &now, &record),
