@@ -30,5 +30,11 @@ insert into group_organizations (group_id, organization_id, partner_id, sort_nam
 select unnest(group_ids), id, parent_id, sort_name, now() from organizations where group_ids <> '{}';
 insert into events (id, organization_id, parent_id, at, actor_name, kind)
 select gen_random_uuid(), id, parent_id, created_at, 'Import', 'organization.created' from organizations;
+-- What triggers keep.
+insert into organization_terms (parent_id, term, sort_name, organization_id)
+select o.parent_id, term, o.sort_name, o.id from organizations o cross join organization_terms_of(o.search_text) term
+where o.parent_id is not null and o.status <> 'archived' order by 1, 2, 3;
+insert into organization_totals (parent_id, part, organizations, licenses)
+select parent_id, 0, count(*), sum(licenses) from organizations where parent_id is not null group by 1;
 set session_replication_role = origin;
 vacuum analyze;
