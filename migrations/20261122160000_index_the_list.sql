@@ -13,7 +13,8 @@ return ' ' || lower(name || coalesce(' ' || contact, '') || coalesce(' ' || emai
           then ' ' || lower(translate(name || coalesce(' ' || contact, ''), '.,;:&+-/()"''’', '             ')) else '' end;
 
 alter table organizations add column search_text text generated always as (
-  organization_text(name, contact_name, contact_email, domain, customer_number, registration_number)) stored;
+  organization_text(
+    name, coalesce(contact_name, coalesce(contact_given_name, '') || ' ' || coalesce(contact_family_name, '')), contact_email, domain, customer_number, registration_number)) stored;
 
 -- What finds an organization, in the order of the list: who searches walks along it. Archived organizations are not in it. No
 -- foreign keys, which would cost an import as much as all terms: triggers keep it.

@@ -78,7 +78,7 @@ async fn without_script_a_button_brings_the_states_of_another_country() {
     page.assert_status(200).assert_field_value("name", "Neu").assert_field_value("country", "JP");
     assert_eq!(page.text("label[for=state]").as_deref(), Some("Prefecture (optional)"));
     assert!(!page.has("#errors"));
-    let monaco = filled(&record("Neu"), &[("version", "1"), ("country", "MC"), ("do", "update")]);
+    let monaco = filled(&record("Neu"), &[("version", "1"), ("country", "MC"), ("state", ""), ("do", "update")]);
     assert!(post(&client, &path, &monaco).await.has("[data-states][hidden] #state"), "Monaco has no states");
 }
 

@@ -34,7 +34,8 @@ macro_rules! lines {
                 r#"select o.id as "id!", o.key as "key!: OrgKey", o.name as "name!", o.sort_name as "sort_name!",
                           o.kind as "kind!: AccountKind", o.parent_id as "parent_id!", o.country as "country!: Country",
                           o.domain as "domain?: DomainName", o.customer_number as "customer_number?",
-                          o.contact_name as "contact_name?", o.contact_email as "contact_email?", o.status as "status!",
+                          coalesce(o.contact_name, nullif(btrim(coalesce(o.contact_given_name, '') || ' ' ||
+                            coalesce(o.contact_family_name, '')), '')) as "contact_name?", o.contact_email as "contact_email?", o.status as "status!",
                           o.licenses as "licenses!", o.trial_ends_at as "trial_ends_at?", o.created_at as "created_at!",
                           o.group_ids as "group_ids!", o.tag_ids as "tag_ids!" "#
                 $($text)+
