@@ -30,10 +30,10 @@ alter table organization_terms force row level security;
 create policy organization_terms_scope on organization_terms
   using ((select app_system()) or ((select app_groups()) is null
          and (parent_id = (select app_organization_id())
-              or exists (select 1 from organizations o where o.id = parent_id))))
+              or exists (select 1 from organizations o where o.id = organization_terms.parent_id))))
   with check ((select app_system()) or ((select app_groups()) is null
               and (parent_id = (select app_organization_id())
-                   or exists (select 1 from organizations o where o.id = parent_id))));
+                   or exists (select 1 from organizations o where o.id = organization_terms.parent_id))));
 
 -- Each word, no longer than a search needs to be told from others; in scripts without spaces between words also each letter
 -- with what follows it, so that a search finds a word anywhere.

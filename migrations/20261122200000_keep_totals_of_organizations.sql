@@ -13,7 +13,7 @@ alter table organization_totals force row level security;
 create policy organization_totals_scope on organization_totals
   using ((select app_system()) or ((select app_groups()) is null
          and (parent_id = (select app_organization_id())
-              or exists (select 1 from organizations o where o.id = parent_id))))
+              or exists (select 1 from organizations o where o.id = organization_totals.parent_id))))
   with check ((select app_system()));
 
 create function add_to_organization_totals(changes organization_totals[]) returns void language sql as $$

@@ -3,7 +3,7 @@
 use tenantry::types::AccountKind::{Customer, Partner};
 
 use crate::support::{
-    TestApp,
+    ADMIN_EMAIL, TestApp,
     data::{details, new_organization, new_with},
 };
 
@@ -59,6 +59,8 @@ async fn totals_are_seen_where_the_organization_is() {
     let (_, scope) = app.operator().await;
     let partner = app.create(&scope, new_organization(Partner, "Sub-partner")).await;
     let own = TestApp::own(&scope);
+    let beneath = app.scope(ADMIN_EMAIL, partner.key.as_str()).await;
+    app.create(&beneath, new_organization(Customer, "Customer")).await;
     let seen = async |organization: uuid::Uuid, sight: tenantry::scope::Sight| {
         let user_id = scope.actor.user_id;
         let rows = tenantry::scope::RowScope::Organization { user_id, organization_id: organization, sight };
@@ -70,7 +72,7 @@ async fn totals_are_seen_where_the_organization_is() {
             .await
             .unwrap()
     };
-    assert_eq!(seen(own.id, tenantry::scope::Sight::Everything).await, 1);
-    assert_eq!(seen(partner.id, tenantry::scope::Sight::Everything).await, 0);
+    assert_eq!(seen(own.id, tenantry::scope::Sight::Everything).await, 2);
+    assert_eq!(seen(partner.id, tenantry::scope::Sight::Everything).await, 1);
     assert_eq!(seen(own.id, tenantry::scope::Sight::Groups(Vec::new().into())).await, 0);
 }
