@@ -1,10 +1,9 @@
-//! The log as CSV (RFC 4180). Spreadsheets take a cell that begins with = + - @ for a formula; such a cell gets an
-//! apostrophe before it.
+//! The log as CSV (RFC 4180), its cells guarded as those of every file that leaves the portal.
 
 use time::format_description::well_known::Rfc3339;
 
 use super::{diff::changes, model::Line};
-use crate::{events::EventKind, types::TimeZone};
+use crate::{events::EventKind, exports::guard, types::TimeZone};
 
 /// The names of the columns, with the end of the line.
 pub const HEADER: &str = "time,actor,actor_id,action,kind,organization,organization_key,subject,subject_id,changes,channel,request_id,event_id\r\n";
@@ -46,16 +45,13 @@ fn changed(line: &Line) -> String {
 }
 
 fn add_cell(text: &mut String, cell: &str) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let quoted = formula || cell.contains(['"', ',', '\r', '\n', ';', '\t']) || cell != cell.trim();
+    let guarded = guard(cell);
+    let quoted = guarded != cell || cell.contains(['"', ',', '\r', '\n', ';', '\t']) || cell != cell.trim();
     if !quoted {
         return text.push_str(cell);
     }
     text.push('"');
-    if formula {
-        text.push('\'');
-    }
-    text.push_str(&cell.replace('"', "\"\""));
+    text.push_str(&guarded.replace('"', "\"\""));
     text.push('"');
 }
 
@@ -81,7 +77,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula() {
-        for raw in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "＝1"] {
+        for raw in ["=1+1", "+49", "-1", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "＝1", "  =1", "'=1"] {
             assert!(cell(raw).starts_with("\"'"), "{raw}");
         }
         assert_eq!(cell("a=b"), "a=b");

@@ -82,7 +82,8 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: &NewField) -> Res
     store::insert(db, scope, id, new)
         .await
         .on_violation_of("custom_fields_partner_id_name_key", || name_taken().into())?;
-    record(db, scope, EventKind::CustomFieldCreated, (id, new.name.as_str()), (Value::Null, new.as_json())).await?;
+    let made = find(db, scope, id).await?;
+    record(db, scope, EventKind::CustomFieldCreated, (id, &made.name), (Value::Null, made.as_json())).await?;
     Ok(id)
 }
 
@@ -103,9 +104,10 @@ pub async fn edit(db: &mut PgConnection, scope: &Scope, id: Uuid, version: i32, 
     if !saved {
         return Ok(Saved::Stale(Box::new(before)));
     }
-    let change = (before.as_json(), new.as_json());
+    let after = find(db, scope, id).await?;
+    let change = (before.as_json(), after.as_json());
     if change.0 != change.1 {
-        record(db, scope, EventKind::CustomFieldEdited, (id, new.name.as_str()), change).await?;
+        record(db, scope, EventKind::CustomFieldEdited, (id, &after.name), change).await?;
     }
     Ok(Saved::Yes)
 }

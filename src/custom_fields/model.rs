@@ -122,23 +122,8 @@ pub struct NewField {
     pub customer_sees: bool,
 }
 
-impl NewField {
-    /// What an event keeps of it.
-    pub(super) fn as_json(&self) -> Value {
-        json!({
-            "name": self.name,
-            "kind": self.kind,
-            "choices": self.choices,
-            "default": self.default_value,
-            "hint": self.hint,
-            "mandatory": self.mandatory,
-            "customer_sees": self.customer_sees,
-        })
-    }
-}
-
 impl CustomField {
-    /// The same of a field that is there.
+    /// What an event keeps of it.
     pub(super) fn as_json(&self) -> Value {
         json!({
             "name": self.name,

@@ -31,7 +31,7 @@ const COUNTED: i64 = 10_000;
 /// Without [`Permission::ListOrganizations`].
 pub async fn list(db: &mut PgConnection, scope: &Scope) -> Result<Vec<Tag>> {
     scope.require(Permission::ListOrganizations)?;
-    store::list(db, scope.organization.id, COUNTED).await
+    store::list(db, scope.organization.id, None, COUNTED).await
 }
 
 /// Ids and names of the partner's tags, by name.
@@ -48,7 +48,8 @@ pub async fn choices(db: &mut PgConnection, scope: &Scope) -> Result<Vec<(Uuid, 
 /// # Errors
 /// As [`list`]; [`Error::NotFound`] for a tag that is not the partner's.
 pub async fn find(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Tag> {
-    list(db, scope).await?.into_iter().find(|tag| tag.id == id).ok_or(Error::NotFound)
+    scope.require(Permission::ListOrganizations)?;
+    store::list(db, scope.organization.id, Some(id), COUNTED).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Makes a tag.

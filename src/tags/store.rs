@@ -10,16 +10,23 @@ use crate::{
     types::{OrgKey, TagName},
 };
 
-/// With how many organizations each has, counted no further than one above the limit.
-pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, counted: i64) -> Result<Vec<Tag>> {
+/// All of the partner, or the one with this id, with how many organizations each has, counted no further than one above the
+/// limit.
+pub(super) async fn list(
+    db: &mut PgConnection,
+    partner_id: Uuid,
+    only: Option<Uuid>,
+    counted: i64,
+) -> Result<Vec<Tag>> {
     let tags = sqlx::query_as!(
         Tag,
         r#"select t.id, t.name, (select count(*) from (
                 select 1 from organization_tags o where o.tag_id = t.id and not o.archived limit $2) c)
                   as "organizations!"
-           from tags t where t.partner_id = $1 order by t.sort_name, t.id"#,
+           from tags t where t.partner_id = $1 and ($3::uuid is null or t.id = $3) order by t.sort_name, t.id"#,
         partner_id,
-        counted + 1
+        counted + 1,
+        only
     )
     .fetch_all(db)
     .await?;
