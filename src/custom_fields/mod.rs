@@ -19,6 +19,7 @@ pub use self::{
 use crate::{
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
+    organizations::{self, Child},
     roles::Permission,
     scope::Scope,
     types::OrgKey,
@@ -171,9 +172,14 @@ pub fn parse(fields: &[CustomField], typed: &BTreeMap<String, String>) -> Result
 /// # Errors
 /// Without [`Permission::ListOrganizations`]; [`Error::NotFound`] for an organization the person does not see there.
 pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<(String, Values)> {
-    scope.require(Permission::ListOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    found.map(|(_, name, values)| (name, values)).ok_or(Error::NotFound)
+    let child = open_child(db, scope, key).await?;
+    Ok((child.name, store::own_values(db, child.id).await?))
+}
+
+/// What an archived organization holds stays as it is.
+async fn open_child(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Child> {
+    let child = organizations::child(db, scope, key).await?;
+    if child.archived { Err(Error::NotFound) } else { Ok(child) }
 }
 
 /// Sets the values of one organization directly beneath; those of archived fields stay. Returns its name.
@@ -183,8 +189,8 @@ pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Resul
 /// [`Error::NotFound`] as [`of_one`].
 pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, new: &Values) -> Result<String> {
     scope.require(Permission::TagOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    let (id, name, before) = found.ok_or(Error::NotFound)?;
+    let Child { id, name, .. } = open_child(db, scope, key).await?;
+    let before = store::own_values(db, id).await?;
     let fields = store::list(db, scope.organization.id, false).await?;
     let mut after = before.clone();
     after.0.retain(|id, _| !fields.iter().any(|field| field.id == *id));

@@ -5,11 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{CustomField, NewField, Values};
-use crate::{
-    error::Result,
-    scope::Scope,
-    types::{FieldKind, OrgKey},
-};
+use crate::{error::Result, scope::Scope, types::FieldKind};
 
 /// In the order of the forms; archived ones last, where they are asked for.
 pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, archived: bool) -> Result<Vec<CustomField>> {
@@ -103,25 +99,6 @@ pub(super) async fn reorder(db: &mut PgConnection, partner_id: Uuid, ids: &[Uuid
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// An organization directly beneath the partner that the person sees: id, name and values.
-pub(super) async fn of_one(
-    db: &mut PgConnection,
-    partner_id: Uuid,
-    key: &OrgKey,
-    groups: Option<&[Uuid]>,
-) -> Result<Option<(Uuid, String, Values)>> {
-    let row = sqlx::query!(
-        r#"select id, name, custom as "custom: Value" from organizations
-           where parent_id = $1 and key = $2 and status <> 'archived' and ($3::uuid[] is null or group_ids && $3)"#,
-        partner_id,
-        key.as_str(),
-        groups
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(row.map(|row| (row.id, row.name, Values::of_json(&row.custom))))
 }
 
 /// The values in the organization's own row.

@@ -1,6 +1,7 @@
 //! Organizations: THE record. Every channel creates through [`create`] (SPEC section 2).
 
 mod administrator;
+mod child;
 mod details;
 mod fields;
 mod form;
@@ -21,6 +22,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
+    child::{Child, child},
     details::Details,
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},

@@ -13,6 +13,7 @@ pub use self::model::{Changed, OnOne, Tag, parse_names};
 use crate::{
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
+    organizations::{self, Child},
     roles::Permission,
     scope::Scope,
     types::{OrgKey, TagName},
@@ -165,10 +166,9 @@ async fn finish(
 /// # Errors
 /// Without [`Permission::ListOrganizations`]; [`Error::NotFound`] for an organization the person does not see there.
 pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<OnOne> {
-    scope.require(Permission::ListOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    let (_, organization, names) = found.ok_or(Error::NotFound)?;
-    Ok(OnOne { organization, names, known: store::names(db, scope.organization.id).await? })
+    let child = organizations::child(db, scope, key).await?;
+    let names = store::of_one(db, scope.organization.id, child.id).await?;
+    Ok(OnOne { organization: child.name, names, known: store::names(db, scope.organization.id).await? })
 }
 
 /// Leaves one organization directly beneath with exactly these tags of the partner and with new ones, which are made.
@@ -180,8 +180,8 @@ pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Resul
 pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, ids: &[Uuid], new: &[TagName]) -> Result<String> {
     scope.require(Permission::TagOrganizations)?;
     let partner = scope.organization.id;
-    let found = store::of_one(db, partner, key, scope.sight().groups()).await?;
-    let (organization_id, organization, before) = found.ok_or(Error::NotFound)?;
+    let Child { id: organization_id, name: organization, .. } = organizations::child(db, scope, key).await?;
+    let before = store::of_one(db, partner, organization_id).await?;
     let (mut all, _) = ensure(db, scope, new, "new").await?;
     all.extend_from_slice(ids);
     all.sort_unstable();
@@ -190,8 +190,8 @@ pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, ids: &[Uuid
         return Err(FieldErrors::on("new", format!("At most {MOST_ON_ONE} tags fit on one organization")).into());
     }
     store::set(db, partner, organization_id, &all).await?;
-    let after = store::of_one(db, partner, key, scope.sight().groups()).await?.map(|(_, _, tags)| tags);
-    if after.as_ref() != Some(&before) {
+    let after = store::of_one(db, partner, organization_id).await?;
+    if after != before {
         let (before, after) = (json!({ "tags": before }), json!({ "tags": after }));
         let subject = (organization_id, organization.as_str());
         record(db, scope, EventKind::OrganizationTagsSet, subject, before, after).await?;

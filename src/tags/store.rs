@@ -4,11 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::Tag;
-use crate::{
-    error::Result,
-    scope::Scope,
-    types::{OrgKey, TagName},
-};
+use crate::{error::Result, scope::Scope, types::TagName};
 
 /// All of the partner, or the one with this id, with how many organizations each has, counted no further than one above the
 /// limit.
@@ -145,25 +141,17 @@ pub(super) async fn remove(
     Ok(removed)
 }
 
-/// An organization directly beneath the partner that the person sees: id, name and its tags by name.
-pub(super) async fn of_one(
-    db: &mut PgConnection,
-    partner_id: Uuid,
-    key: &OrgKey,
-    groups: Option<&[Uuid]>,
-) -> Result<Option<(Uuid, String, Vec<String>)>> {
-    let row = sqlx::query!(
-        r#"select o.id, o.name, array(select t.name from tags t where t.partner_id = $1 and t.id = any (o.tag_ids)
-                                      order by t.sort_name) as "tags!"
-           from organizations o
-           where o.parent_id = $1 and o.key = $2 and ($3::uuid[] is null or o.group_ids && $3)"#,
+/// Names of the partner's tags an organization has.
+pub(super) async fn of_one(db: &mut PgConnection, partner_id: Uuid, organization_id: Uuid) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar!(
+        r#"select t.name from organizations o join tags t on t.partner_id = $1 and t.id = any (o.tag_ids)
+           where o.id = $2 order by t.sort_name"#,
         partner_id,
-        key.as_str(),
-        groups
+        organization_id
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| (row.id, row.name, row.tags)))
+    Ok(names)
 }
 
 /// Leaves the organization with exactly these tags.

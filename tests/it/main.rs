@@ -12,6 +12,7 @@ mod dashboard;
 mod events;
 mod exports;
 mod factors;
+mod group_transfers;
 mod groups;
 mod health;
 mod http;

@@ -202,6 +202,25 @@ async fn what_is_in_the_way_is_said_and_nothing_moves() {
     assert_eq!(world.app.number("select count(*) from transfers").await, 0);
 }
 
+/// What the giving partner has set for it and the taking one has not is named, and nothing else.
+#[tokio::test]
+async fn settings_that_end_to_hold_are_named() {
+    let world = World::make().await;
+    let path = format!("{}/transfer?to={}", world.home(), world.to.key);
+    let page = world.giver.get(&path).await;
+    assert!(!page.assert_status(200).body.contains("ends to hold"), "both have what the operator has set");
+    let set = "insert into partner_settings (organization_id, currency, trial_days, support_email, required_fields)
+               values ($1, 'EUR', 30, 'help@north.example', '{domain}')";
+    sqlx::query(set).bind(world.from.id).execute(&world.app.db).await.expect("settings");
+    let page = world.giver.get(&path).await;
+    page.assert_contains("ends to hold").assert_contains("the support contact, the fields that must be filled in.");
+    assert!(!page.body.contains("the prices of new"), "these are the same");
+    // What it has set itself goes with it.
+    let own = "insert into partner_settings (organization_id, currency, trial_days) values ($1, 'EUR', 14)";
+    sqlx::query(own).bind(world.moving.id).execute(&world.app.db).await.expect("settings");
+    assert!(!world.giver.get(&path).await.body.contains("ends to hold"));
+}
+
 /// Nobody else of the two partners has any part in it.
 #[tokio::test]
 async fn other_roles_neither_ask_nor_answer() {
