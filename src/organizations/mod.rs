@@ -15,6 +15,7 @@ mod operator;
 pub(crate) mod pages;
 mod payer;
 mod store;
+mod typed;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};
@@ -36,6 +37,7 @@ pub use self::{
     name_key::name_key,
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
+    typed::{Typed, forget_typed, keep_typed, typed},
 };
 use crate::{
     billing,

@@ -133,7 +133,7 @@ pub async fn delete(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<St
 pub async fn add(db: &mut PgConnection, scope: &Scope, tag_id: Uuid, ids: &[Uuid]) -> Result<Changed> {
     scope.require(Permission::TagOrganizations)?;
     let tag = store::lock(db, scope.organization.id, tag_id).await?.ok_or(Error::NotFound)?;
-    let ids = store::insert(db, scope.organization.id, tag_id, ids, scope.sight().groups()).await?;
+    let ids = store::insert(db, scope, tag_id, ids, scope.sight().groups()).await?;
     finish(db, scope, EventKind::OrganizationsTagged, (tag_id, tag), ids).await
 }
 
@@ -189,7 +189,7 @@ pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, ids: &[Uuid
     if all.len() > MOST_ON_ONE {
         return Err(FieldErrors::on("new", format!("At most {MOST_ON_ONE} tags fit on one organization")).into());
     }
-    store::set(db, partner, organization_id, &all).await?;
+    store::set(db, scope, organization_id, &all).await?;
     let after = store::of_one(db, partner, organization_id).await?;
     if after != before {
         let (before, after) = (json!({ "tags": before }), json!({ "tags": after }));

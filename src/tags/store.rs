@@ -97,21 +97,22 @@ pub(super) async fn delete(db: &mut PgConnection, partner_id: Uuid, id: Uuid) ->
 /// Returns the organizations that did not have the tag before.
 pub(super) async fn insert(
     db: &mut PgConnection,
-    partner_id: Uuid,
+    scope: &Scope,
     tag_id: Uuid,
     ids: &[Uuid],
     groups: Option<&[Uuid]>,
 ) -> Result<Vec<Uuid>> {
     let added = sqlx::query_scalar!(
-        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived)
-         select $2, o.id, o.parent_id, o.sort_name, o.status = 'archived'
+        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived, added_at)
+         select $2, o.id, o.parent_id, o.sort_name, o.status = 'archived', $5
          from organizations o
          where o.parent_id = $1 and o.id = any ($3) and ($4::uuid[] is null or o.group_ids && $4)
          on conflict do nothing returning organization_id",
-        partner_id,
+        scope.organization.id,
         tag_id,
         ids,
-        groups
+        groups,
+        scope.now
     )
     .fetch_all(db)
     .await?;
@@ -155,29 +156,25 @@ pub(super) async fn of_one(db: &mut PgConnection, partner_id: Uuid, organization
 }
 
 /// Leaves the organization with exactly these tags.
-pub(super) async fn set(
-    db: &mut PgConnection,
-    partner_id: Uuid,
-    organization_id: Uuid,
-    tag_ids: &[Uuid],
-) -> Result<()> {
+pub(super) async fn set(db: &mut PgConnection, scope: &Scope, organization_id: Uuid, tag_ids: &[Uuid]) -> Result<()> {
     sqlx::query!(
         "delete from organization_tags where partner_id = $1 and organization_id = $2 and tag_id <> all ($3)",
-        partner_id,
+        scope.organization.id,
         organization_id,
         tag_ids
     )
     .execute(&mut *db)
     .await?;
     sqlx::query!(
-        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived)
-         select t.id, o.id, o.parent_id, o.sort_name, o.status = 'archived'
+        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived, added_at)
+         select t.id, o.id, o.parent_id, o.sort_name, o.status = 'archived', $4
          from organizations o join tags t on t.partner_id = o.parent_id
          where o.parent_id = $1 and o.id = $2 and t.id = any ($3)
          on conflict do nothing",
-        partner_id,
+        scope.organization.id,
         organization_id,
-        tag_ids
+        tag_ids,
+        scope.now
     )
     .execute(db)
     .await?;

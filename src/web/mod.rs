@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assets;
+pub(crate) mod child;
 pub(crate) mod choices;
 pub(crate) mod client;
 mod closed;

@@ -61,6 +61,8 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
             .wrap(from_fn(metrics::observe))
             .wrap(TracingLogger::<crate::telemetry::RequestSpan>::new())
     })
+    // Work for somebody who has gone away ends at once: a workbook of a million lines above all (issue 4 point 7).
+    .h1_allow_half_closed(false)
     .keep_alive(std::time::Duration::from_secs(30))
     .client_request_timeout(std::time::Duration::from_secs(10))
     .client_disconnect_timeout(std::time::Duration::from_secs(5))

@@ -244,3 +244,51 @@ async fn naughty_texts_in_every_cell_are_refused_or_kept() {
         assert!(matches!(page.status, 200 | 422), "{text:?}: {}", page.status);
     }
 }
+
+/// S233: leaving the page and coming back keeps up to 200 typed rows, for the person who typed them and nobody else.
+#[tokio::test]
+async fn typed_rows_are_kept_until_they_are_created() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let colleague = app.member(&TestApp::own(&scope), Role::ResellerAdmin, "colleague@nordlicht.example").await;
+    let rows = format!("{}/organizations/rows", admin.home);
+    let cells: Cells = (1..=200).flat_map(|number| row(number, &format!("Kept {number}"))).collect();
+    let fields: Vec<(&str, &str)> = cells.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    admin.post(&format!("{rows}/typed"), &fields).await.assert_status(204);
+    let page = admin.get(&rows).await;
+    page.assert_status(200).assert_contains("200 rows are filled in and not created yet");
+    page.assert_contains("value=\"Kept 1\"").assert_contains("value=\"Kept 200\"");
+    // A number of rows that was asked for wipes nothing.
+    admin.get(&format!("{rows}?count=5")).await.assert_contains("value=\"Kept 200\"");
+    assert!(!colleague.get(&rows).await.body.contains("Kept 1"), "it is nobody else's");
+    // What is refused is kept as it was sent, without script, too.
+    let wrong = [row(1, "Right"), vec![cell(2, "name", "No address")]].concat();
+    send(&admin, &wrong).await.assert_status(422);
+    let page = admin.get(&rows).await;
+    page.assert_contains("2 rows are filled in").assert_contains("value=\"No address\"");
+    assert!(!page.body.contains("Kept 200"), "the newest counts");
+    // Created, nothing is kept; nor is what is thrown away.
+    send(&admin, &row(1, "Right")).await.assert_status(303);
+    assert!(!admin.get(&rows).await.body.contains("not created yet"));
+    admin.post(&format!("{rows}/typed"), &[("r1-name", "Thrown away")]).await.assert_status(204);
+    admin.post(&format!("{rows}/typed/discard"), &[]).await.assert_redirect(&rows);
+    assert!(!admin.get(&rows).await.body.contains("Thrown away"));
+    assert_eq!(app.number("select count(*) from typed_rows").await, 0);
+}
+
+/// Bad input keeps nothing that harms: a NUL, names that are no cells.
+#[tokio::test]
+async fn what_no_page_sends_is_not_kept() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let rows = format!("{}/organizations/rows", admin.home);
+    let fields = [("r1-name", "With\0NUL"), ("kind", "partner"), ("parent_id", "x"), ("r1-city", "")];
+    admin.post(&format!("{rows}/typed"), &fields).await.assert_status(204);
+    let cells = "select cells::text from typed_rows";
+    let cells: String = sqlx::query_scalar(cells).fetch_one(&app.db).await.expect("what is kept");
+    assert!(cells.contains("r1-name") && !cells.contains("partner") && !cells.contains("r1-city"), "{cells}");
+    admin.get(&rows).await.assert_status(200).assert_contains("1 row is filled in");
+    // Emptied rows are nothing to keep.
+    admin.post(&format!("{rows}/typed"), &[("r1-name", " ")]).await.assert_status(204);
+    assert_eq!(app.number("select count(*) from typed_rows").await, 0);
+}

@@ -6,6 +6,7 @@ pub(super) mod matching;
 pub(super) mod operator;
 pub(super) mod parent;
 mod record;
+pub(super) mod typed;
 
 use sqlx::PgConnection;
 use uuid::Uuid;

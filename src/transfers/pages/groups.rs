@@ -4,7 +4,7 @@ use actix_session::Session;
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Form, Path, Query},
+    web::{Data, Form, Query},
 };
 use askama::Template;
 
@@ -15,6 +15,7 @@ use crate::{
     transfers::{MoveForm, MoveImpact, Moves, move_impact, moves, request_move},
     types::OrgKey,
     web::{
+        child::Child,
         fields::SelectOption,
         frame::{Frame, flash},
         page, see_other,
@@ -45,20 +46,13 @@ struct Choice {
     gain: String,
 }
 
-type ChildPath = Path<(String, String)>;
-
-fn child(path: &ChildPath) -> Result<OrgKey> {
-    OrgKey::parse(&path.1).map_err(|_| Error::NotFound)
-}
-
 pub(super) async fn new(
     app: Data<App>,
     scope: Scope,
     frame: Frame,
-    path: ChildPath,
+    Child(key): Child,
     Query(mut form): Query<MoveForm>,
 ) -> Result<HttpResponse> {
-    let key = child(&path)?;
     let moves = moves(&app, &scope, &key).await?;
     let mut errors = FieldErrors::default();
     if let ([(only, _)], true) = (moves.from.as_slice(), form.from.is_empty()) {
@@ -115,10 +109,9 @@ pub(super) async fn create(
     scope: Scope,
     frame: Frame,
     session: Session,
-    path: ChildPath,
+    Child(key): Child,
     Form(form): Form<MoveForm>,
 ) -> Result<HttpResponse> {
-    let key = child(&path)?;
     let moves = moves(&app, &scope, &key).await?;
     let asked = match form.parse() {
         Ok(new) => request_move(&app, &scope, &key, &new).await,

@@ -180,3 +180,36 @@ async fn two_editors_at_once_choose_field_by_field() {
     assert_eq!(browser.value("street").await, "ul. Moja 1", "mine, saved on top of the newer version");
     browser.close().await;
 }
+
+/// S233: what is typed is there again after the page was left, without a button; `n` on the list opens the quick form.
+#[tokio::test]
+async fn typed_rows_are_there_again() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    operator.create("customer", "Lindner Maschinenbau", Access::Later).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    let page = format!("{}/organizations/rows", operator.home);
+    browser.goto(&page).await;
+    browser.type_into("r1-name", "Kowalczyk").await;
+    browser.type_into("r2-name", "Sørensen").await;
+    // A moment after the last key it is kept.
+    let query = "select count(*) from typed_rows where cells::text like '%Sørensen%'";
+    for _ in 0..50 {
+        let kept: i64 = sqlx::query_scalar(query).fetch_one(&mut portal.database().await).await.expect("a count");
+        if kept == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    browser.goto(&format!("{}/organizations", operator.home)).await;
+    browser.keys("n").await;
+    browser.find("form [name=domain]").await;
+    assert!(browser.path().await.ends_with("/organizations/quick"), "n opens the quick form");
+    browser.goto(&page).await;
+    assert_eq!(browser.value("r2-name").await, "Sørensen");
+    assert!(browser.text("main").await.contains("2 rows are filled in and not created yet"));
+    browser.leave_by("Start with empty rows").await;
+    assert_eq!(browser.value("r1-name").await, "");
+    browser.close().await;
+}

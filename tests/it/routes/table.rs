@@ -75,6 +75,8 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     ("POST /o/{org_key}/organizations/quick", Organization(422)),
     ("GET /o/{org_key}/organizations/rows", Organization(200)),
     ("POST /o/{org_key}/organizations/rows", Organization(422)),
+    ("POST /o/{org_key}/organizations/rows/typed", Organization(204)),
+    ("POST /o/{org_key}/organizations/rows/typed/discard", Organization(303)),
     ("GET /o/{org_key}/organizations/{child_key}", Organization(303)),
     ("GET /o/{org_key}/views", Organization(200)),
     ("POST /o/{org_key}/views", Organization(422)),

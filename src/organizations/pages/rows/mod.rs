@@ -25,6 +25,7 @@ use crate::{
         frame::{Frame, flash},
         large_form::LargeForm,
         see_other,
+        when::When,
     },
 };
 
@@ -114,9 +115,15 @@ pub(super) async fn show(
 ) -> Result<HttpResponse> {
     scope.require(Permission::CreateOrganizations)?;
     let count = asked.count.trim().parse().unwrap_or(ROWS).clamp(1, MAX_ROWS);
-    let mut grid = Grid { command: Uuid::now_v7(), count, groups: asked.groups, ..Grid::default() };
+    let typed = app.read(&scope, async |db| organizations::typed(db, &scope).await).await?;
+    let kept = typed.as_ref().map(|typed| When::relative(&scope.actor.zone(), typed.at, scope.now));
+    let mut grid = match typed {
+        Some(typed) => Grid::read(typed.cells),
+        None => Grid { command: Uuid::now_v7(), groups: asked.groups, ..Grid::default() },
+    };
     grid.resize(count);
     let mut view = view(&app, &scope, frame, &grid).await?;
+    view.kept = kept;
     let keys: Vec<OrgKey> = asked.created.split(',').take(MAX_ROWS).filter_map(|raw| OrgKey::parse(raw).ok()).collect();
     if !keys.is_empty() {
         view.created = app.read(&scope, async |db| organizations::named(db, &scope, &keys).await).await?;
@@ -131,6 +138,8 @@ pub(super) async fn create(
     session: Session,
     LargeForm(pairs): LargeForm,
 ) -> Result<HttpResponse> {
+    // Whatever becomes of it, what was typed is kept until it is created (S233).
+    app.write(&scope, async |db| organizations::keep_typed(db, &scope, &pairs).await).await?;
     let mut grid = Grid::read(pairs);
     // Without script somebody fills the text area and presses *Create* at once: its rows are read first, and shown.
     if grid.act == "text" || !grid.text.trim().is_empty() {
@@ -151,12 +160,31 @@ pub(super) async fn create(
     }
     let batch =
         Batch { channel: Channel::Rows, command: grid.command, groups: view.groups.chosen(), rows: grid.rows.clone() };
-    match app.write(&scope, async |db| organizations::enter(db, &scope, &batch).await).await {
+    let entered = app.write(&scope, async |db| {
+        let entered = organizations::enter(db, &scope, &batch).await?;
+        if matches!(entered, Entered::Created(_)) {
+            organizations::forget_typed(db, &scope).await?;
+        }
+        Ok(entered)
+    });
+    match entered.await {
         Ok(Entered::Created(made)) => onward(&scope, &session, &made),
         Ok(Entered::Held(obstacles)) => view.show(&grid, *obstacles),
         Err(Error::Invalid(page)) => view.show(&grid, Obstacles { page, ..Obstacles::default() }),
         Err(error) => Err(error),
     }
+}
+
+/// What stands in the grid while somebody types; the page's script sends it.
+pub(super) async fn keep(app: Data<App>, scope: Scope, LargeForm(pairs): LargeForm) -> Result<HttpResponse> {
+    app.write(&scope, async |db| organizations::keep_typed(db, &scope, &pairs).await).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Begins with empty rows.
+pub(super) async fn discard(app: Data<App>, scope: Scope) -> Result<HttpResponse> {
+    app.write(&scope, async |db| organizations::forget_typed(db, &scope).await).await?;
+    see_other(format!("/o/{}/organizations/rows", scope.organization.key))
 }
 
 async fn view<'a>(app: &App, scope: &'a Scope, frame: Frame, grid: &Grid) -> Result<GridView<'a>> {
@@ -165,7 +193,7 @@ async fn view<'a>(app: &App, scope: &'a Scope, frame: Frame, grid: &Grid) -> Res
         Ok((rules, GroupChoice::new(db, scope, &grid.groups).await?))
     });
     let (rules, groups) = read.await?;
-    Ok(GridView { scope, frame, rules, groups, created: Vec::new() })
+    Ok(GridView { scope, frame, rules, groups, created: Vec::new(), kept: None })
 }
 
 /// How many values that were taken otherwise than typed are told after creating.

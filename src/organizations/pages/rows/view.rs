@@ -14,7 +14,7 @@ use crate::{
     },
     scope::Scope,
     types::OrgKey,
-    web::{fields::SelectOption, frame::Frame, page},
+    web::{fields::SelectOption, frame::Frame, page, when::When},
 };
 
 /// Everything around the grid.
@@ -25,6 +25,8 @@ pub(super) struct GridView<'a> {
     pub(super) groups: GroupChoice,
     /// Names and keys of what was created a moment ago.
     pub(super) created: Vec<(String, OrgKey)>,
+    /// When the rows were kept, where the page begins with those of an earlier visit.
+    pub(super) kept: Option<When>,
 }
 
 #[derive(Template)]
@@ -40,6 +42,7 @@ struct RowsPage {
     groups: GroupChoice,
     group_error: Option<String>,
     created: Vec<(String, OrgKey)>,
+    kept: Option<When>,
     /// Ids of cells and what is wrong in them, with row and column named.
     faults: Vec<(String, String)>,
     /// Numbers of rows about which somebody has to decide.
@@ -111,6 +114,7 @@ impl GridView<'_> {
             groups: self.groups,
             group_error,
             created: self.created,
+            kept: self.kept,
             faults,
             undecided,
             filled: grid.rows.iter().filter(|row| row.is_touched() && row.choice != Choice::LeaveOut).count(),
