@@ -25,7 +25,7 @@ impl Two {
         let (_, operator) = app.operator().await;
         let ours = app.create(&operator, new_organization(Partner, "Ours")).await;
         let theirs = app.create(&operator, new_organization(Partner, "Theirs")).await;
-        for (partner, customer) in [(&ours, "Lindner"), (&theirs, "Sorensen")] {
+        for (partner, customer) in [(&ours, "Zwickau"), (&theirs, "Ystad")] {
             let scope = app.scope(ADMIN_EMAIL, partner.key.as_str()).await;
             app.create(&scope, new_organization(Customer, customer)).await;
         }
@@ -55,10 +55,10 @@ impl Two {
 #[tokio::test]
 async fn terms_of_searches_belong_to_the_partner() {
     let two = Two::make().await;
-    const TERMS: &str = "select term from organization_terms where term in ('lindner', 'sorensen') order by term";
-    assert_eq!(two.visible(two.own(two.ours.id), TERMS).await, ["lindner"]);
-    assert_eq!(two.visible(two.own(two.theirs.id), TERMS).await, ["sorensen"]);
-    assert_eq!(two.visible(two.own(two.operator.organization.id), TERMS).await, ["lindner", "sorensen"]);
+    const TERMS: &str = "select term from organization_terms where term in ('zwickau', 'ystad') order by term";
+    assert_eq!(two.visible(two.own(two.ours.id), TERMS).await, ["zwickau"]);
+    assert_eq!(two.visible(two.own(two.theirs.id), TERMS).await, ["ystad"]);
+    assert_eq!(two.visible(two.own(two.operator.organization.id), TERMS).await, ["ystad", "zwickau"]);
     // A term tells names of organizations, so whoever is kept to groups has none of them.
     let kept = RowScope::Organization {
         user_id: two.operator.actor.user_id,
@@ -66,9 +66,9 @@ async fn terms_of_searches_belong_to_the_partner() {
         sight: Sight::Groups(Vec::new().into()),
     };
     assert!(two.visible(kept, TERMS).await.is_empty());
-    const REMOVE: &str = "delete from organization_terms where term = 'sorensen'";
+    const REMOVE: &str = "delete from organization_terms where term = 'ystad'";
     assert_eq!(two.changed(two.own(two.ours.id), REMOVE).await, 0);
-    const MOVE: &str = "update organization_terms set term = 'mine' where term = 'sorensen'";
+    const MOVE: &str = "update organization_terms set term = 'mine' where term = 'ystad'";
     assert_eq!(two.changed(two.own(two.ours.id), MOVE).await, 0);
 }
 
