@@ -94,8 +94,8 @@ async fn moved_to_another_group_and_taken_back() {
     tour.visit("group-transfer-in-no-group", &page).await;
     let groups = "with made as (
                     insert into groups (id, partner_id, name, created_at, updated_at)
-                    select gen_random_uuid(), o.parent_id, name, now(), now()
-                    from organizations o, unnest(array['Nordics', 'Alps']) name where o.key = $1
+                    select gen_random_uuid(), o.parent_id, word, now(), now()
+                    from organizations o, unnest(array['Nordics', 'Alps']) word where o.key = $1
                     returning id, partner_id, name)
                   insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
                   select made.id, o.id, o.parent_id, o.sort_name, now() from made, organizations o
