@@ -28,8 +28,8 @@ pub use self::{
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
     list::{
-        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, count,
-        ending, figures, list, names, walk,
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, TRIALS,
+        count, ending, figures, list, names, walk,
     },
     many::{Batch, BatchRow, Choice, Entered, MAX_ROWS, Made, Obstacles, cell, enter},
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},

@@ -235,6 +235,42 @@ async fn pages_forward_and_back_visit_the_same_lines_in_every_order() {
     }
 }
 
+/// Filters that meet only at the end of a long list: a page says how far it came instead of looking through all of it, and who
+/// walks through everything misses nothing.
+#[tokio::test]
+async fn a_page_that_looked_at_thousands_in_vain_says_so_and_leads_on() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    add_many(&app, &scope, 10_050).await;
+    let group = app.group(&scope, "Many", &[], &[]).await;
+    for statement in [
+        "insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
+         select $1, id, parent_id, sort_name, now() from organizations where parent_id is not null",
+        "update organizations set created_at = '2001-01-01' where name in ('Werk 998', 'Werk 999') and $1 is not null",
+    ] {
+        sqlx::query(statement).bind(group).execute(&app.db).await.expect("a change");
+    }
+    let in_group = format!("group={group}");
+    for filter in ["q=werk", "q=werk&sort=-created", "country=DE", &in_group] {
+        let filter = format!("{filter}&to=2001-12-31");
+        let page = admin.get(&format!("{}/organizations?{filter}", admin.home)).await;
+        page.assert_contains("Nothing found so far").assert_contains("Clear all");
+        assert!(!page.body.contains("No organization matches"), "{filter}");
+        let further = page.attribute(".empty-x a.btn-primary", "href").expect("a way on");
+        let page = admin.get(&further).await;
+        let keys = page.attributes(NAMES, "href");
+        assert_eq!(keys.len(), 6, "{filter}");
+        assert!(!page.has("a[rel=next]"), "{filter}: the end is known");
+        let before = page.attribute("a[rel=prev]", "href").expect("a way back");
+        let page = admin.get(&before).await;
+        let further = page.assert_contains("Nothing found so far").attribute(".empty-x a.btn-primary", "href");
+        admin.get(&further.expect("a way further back")).await.assert_contains("No further organizations");
+        assert_eq!(walked(&app, &scope, &Filter::parse(&filter), 4).await, keys, "{filter}: in portions");
+    }
+    let rare = shown(&admin, "country=DE&channel=import").await;
+    assert!(rare.is_empty(), "nobody came in there, which is known at once");
+}
+
 async fn walked(app: &TestApp, scope: &Scope, filter: &Filter, portion: usize) -> Vec<String> {
     let mut keys = Vec::new();
     let mut mark = None;

@@ -81,6 +81,14 @@ impl Asked {
         others == [false; 7]
     }
 
+    /// How many organizations a walk looks at for a page, before it says how far it came: looking at more takes longer than
+    /// somebody should wait. Lists that sub-partners are included in are as many walks, merged.
+    pub(super) fn looked_at(&self) -> i64 {
+        const LOOKED_AT: i64 = 10_000;
+        let walks = i64::try_from(self.parents.len()).unwrap_or(i64::MAX).max(1);
+        (LOOKED_AT / walks).max(1_000)
+    }
+
     /// Whether everything but archived is asked for.
     pub(super) fn is_of_usual_status(&self) -> bool {
         self.statuses == ["active", "suspended"]

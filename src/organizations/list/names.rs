@@ -15,7 +15,7 @@ pub struct Names {
     pub groups: Vec<(Uuid, String)>,
     /// Tags the partner offers, by name, at most 200.
     pub tags: Vec<(Uuid, String)>,
-    /// Every group and tag the page or the filter refers to.
+    /// Every group and tag the partner offers, or the page or the filter refers to.
     pub known: HashMap<Uuid, String>,
     /// Key and name of the organizations above those of the page.
     pub parents: HashMap<Uuid, (OrgKey, String)>,
@@ -35,7 +35,12 @@ pub async fn names(db: &mut PgConnection, scope: &Scope, filter: &Filter, rows: 
     let mut parents: Vec<Uuid> = rows.iter().map(|row| row.parent_id).filter(|id| *id != here).collect();
     parents.sort_unstable();
     parents.dedup();
-    let mut names = store::names::find(db, here, &wanted, &parents).await?;
+    let mut names = store::names::offered(db, here).await?;
+    // Mostly the partner offers all that is referred to, and nothing above is another's: then nothing else is asked for.
+    wanted.retain(|id| !names.known.contains_key(id));
+    if !wanted.is_empty() || !parents.is_empty() {
+        store::names::referred(db, &mut names, &wanted, &parents).await?;
+    }
     let own = (scope.organization.key.clone(), scope.organization.name.clone());
     names.parents.insert(here, own);
     Ok(names)

@@ -6,14 +6,17 @@ use uuid::Uuid;
 
 use super::{
     asked::Asked,
-    choice::{Sort, SortBy},
+    choice::{Sort, SortBy, Status},
     search::Search,
     store::few,
 };
 use crate::{database::paging::Direction, error::Result};
 
-/// So many organizations are read and sorted for a page; of more the list meets a page full soon enough.
+/// So many organizations are read and sorted for a page; of more the list meets a page full soon enough. In a list of a million
+/// both take as long at 7,000.
 const FEW: usize = 5_000;
+/// So many are read where a walk by name is there already, but may pass over most of its lines.
+const FEWER: usize = 1_000;
 /// So many terms are merged for a page.
 const MERGED: usize = 500;
 
@@ -77,10 +80,13 @@ pub(super) async fn find(
     if let Some(tags) = &asked.tags {
         return set(db, asked, Set::Tags(tags.clone()), sort).await;
     }
-    let facet = facet(asked);
+    let facet = facets(asked).next();
     match facet {
-        Some(facet) if sort.by == SortBy::Name => Ok(Way::Facet(facet)),
-        Some(facet) => Ok(few_or_order(few::in_facet(db, asked, facet, limit()).await?)),
+        Some(facet) if sort.by == SortBy::Name && asked.is_only(facet) => Ok(Way::Facet(facet)),
+        Some(facet) if sort.by == SortBy::Name => {
+            Ok(in_rare_facet(db, asked, FEWER).await?.map_or(Way::Facet(facet), Way::Few))
+        }
+        Some(_) => Ok(in_rare_facet(db, asked, FEW).await?.map_or(Way::Order, Way::Few)),
         None if (asked.from.is_some() || asked.before.is_some()) && sort.by != SortBy::Created => {
             Ok(few_or_order(few::created(db, asked, limit()).await?))
         }
@@ -103,21 +109,46 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
     Ok(few_or_order(ids))
 }
 
+/// The organizations of the first facet of the filter that has no more than so many, whatever their status: among the many of
+/// another one they may never be met.
+async fn in_rare_facet(db: &mut PgConnection, asked: &Asked, most: usize) -> Result<Option<Vec<Uuid>>> {
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    for facet in facets(asked) {
+        let mut ids = few::in_facet(db, (asked, &every_status()), facet, limit).await?;
+        if ids.len() <= most {
+            ids.sort_unstable();
+            ids.dedup();
+            return Ok(Some(ids));
+        }
+    }
+    Ok(None)
+}
+
+fn every_status() -> [String; 3] {
+    Status::ALL.map(|status| status.as_str().to_owned())
+}
+
 /// A rare word is sorted; for a frequent one the terms that begin like it are merged, unless they are too many: then the list
 /// itself meets it often.
 async fn searched(db: &mut PgConnection, asked: &Asked, search: &Search, sort: Sort) -> Result<Way> {
     let (from, to) = search.range();
     let ids = few::with_term(db, &asked.parents, (&from, &to), limit()).await?;
-    if ids.len() <= FEW || sort.by != SortBy::Name {
+    if ids.len() <= FEW {
         return Ok(few_or_order(ids));
+    }
+    if let Some(ids) = in_rare_facet(db, asked, FEW).await? {
+        return Ok(Way::Few(ids));
+    }
+    if sort.by != SortBy::Name {
+        return Ok(Way::Order);
     }
     let most = i64::try_from(MERGED + 1).unwrap_or(i64::MAX);
     let (parents, terms) = few::terms(db, &asked.parents, (&from, &to), most).await?;
     Ok(if terms.len() > MERGED { Way::Order } else { Way::Set(Set::Terms(parents, terms)) })
 }
 
-/// The facet of the filter that is likely to be the rarest. Active ones and customers are met everywhere.
-fn facet(asked: &Asked) -> Option<Facet> {
+/// The facets of the filter, first the one that is likely to be the rarest. Active ones and customers are met everywhere.
+fn facets(asked: &Asked) -> impl Iterator<Item = Facet> {
     let has = |values: &Option<Vec<String>>, common: &str| {
         values.as_ref().is_some_and(|values| !values.iter().any(|value| value == common))
     };
@@ -129,7 +160,7 @@ fn facet(asked: &Asked) -> Option<Facet> {
         (asked.channel.is_some(), Facet::Channel),
     ]
     .into_iter()
-    .find_map(|(asked, facet)| asked.then_some(facet))
+    .filter_map(|(asked, facet)| asked.then_some(facet))
 }
 
 fn limit() -> i64 {

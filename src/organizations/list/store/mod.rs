@@ -37,7 +37,7 @@ macro_rules! lines {
                           coalesce(o.contact_name, nullif(btrim(coalesce(o.contact_given_name, '') || ' ' ||
                             coalesce(o.contact_family_name, '')), '')) as "contact_name?", o.contact_email as "contact_email?", o.status as "status!",
                           o.licenses as "licenses!", o.trial_ends_at as "trial_ends_at?", o.created_at as "created_at!",
-                          o.group_ids as "group_ids!", o.tag_ids as "tag_ids!" "#
+                          o.group_ids as "group_ids!", o.tag_ids as "tag_ids!", o.cut as "cut?" "#
                 $($text)+
             ],
             $($arguments)+
@@ -169,10 +169,11 @@ pub(super) async fn ending(
     let found = lines!(
         _,
         db,
-        [r#"from organizations o
-            where o.parent_id = $1 and o.trial_ends_at > $2 and o.trial_ends_at <= $3 and o.status <> 'archived'
-              and ($4::uuid[] is null or o.group_ids && $4)
-            order by o.trial_ends_at, o.id limit 200"#],
+        [r#"from (select o.*, null::boolean as cut from organizations o
+                  where o.parent_id = $1 and o.trial_ends_at > $2 and o.trial_ends_at <= $3 and o.status <> 'archived'
+                    and ($4::uuid[] is null or o.group_ids && $4)
+                  order by o.trial_ends_at limit 200) o
+            order by o.trial_ends_at, o.id"#],
         parent_id,
         now,
         now + Duration::days(7),

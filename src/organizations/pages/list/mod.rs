@@ -57,6 +57,8 @@ struct IndexPage {
     count: Option<String>,
     previous: Option<String>,
     next: Option<String>,
+    /// Whether only a part was looked at, so that more may be found further on.
+    partial: bool,
     first: bool,
     may_create: bool,
     /// Whether lines can be selected for what is done to many.
@@ -117,7 +119,7 @@ async fn find(db: &mut sqlx::PgConnection, scope: &Scope, asked: &Asked) -> Resu
     let page = if asked.ending {
         let rows = organizations::ending(db, scope).await?;
         let count = i64::try_from(rows.len()).ok().map(Counted::All);
-        Page { rows, has_next: false, has_previous: false, count }
+        Page { rows, has_next: false, has_previous: false, count, ended_at: None }
     } else {
         let filter = Filter { size: asked.filter.size.or(Some(tabs.settings.size)), ..asked.filter.clone() };
         organizations::list(db, scope, &filter, asked.cursor.as_ref()).await?
@@ -140,16 +142,24 @@ impl IndexPage {
         let Found { page, tabs, names } = found;
         let Asked { filter, cursor, ending } = asked;
         let base = format!("/o/{}", scope.organization.key);
-        let place = |name: &str, row: Option<&ListRow>| place(&base, &filter, name, row);
+        let place = |name: &str, row: Option<&ListRow>, end: Option<&OrgKey>| {
+            Some(place(&base, &filter, name, end.or(row.map(|row| &row.key))?))
+        };
+        let (before, after) = match &page.ended_at {
+            Some(Cursor::Before(key)) => (Some(key), None),
+            Some(Cursor::After(key)) => (None, Some(key)),
+            None => (None, None),
+        };
         let plain = Filter { sort: filter.sort, size: filter.size, beneath: filter.beneath, ..Filter::default() };
         let settings = tabs.settings.clone();
         let zone = scope.actor.zone();
         Self {
             frame: frame.at("Organizations").crumb("Organizations", None),
-            previous: if page.has_previous { place("before", page.rows.first()) } else { None },
-            next: if page.has_next { place("after", page.rows.last()) } else { None },
+            previous: if page.has_previous { place("before", page.rows.first(), before) } else { None },
+            next: if page.has_next { place("after", page.rows.last(), after) } else { None },
+            partial: page.ended_at.is_some(),
             first: cursor.is_none(),
-            count: page.count.map(counted),
+            count: page.count.filter(|count| *count != Counted::MoreThan(0)).map(counted),
             tabs: bar::tabs(&base, &tabs.views, &filter, ending),
             save: bar::save(&base, &tabs.views, &filter, ending),
             chips: bar::chips(&base, &filter, &names),
@@ -181,7 +191,7 @@ impl IndexPage {
 
     /// Whether there is nothing at all yet: nothing was looked for, and nothing is there.
     fn is_new(&self) -> bool {
-        self.rows.is_empty() && !self.narrows && !self.ending && self.first
+        self.rows.is_empty() && !self.narrows && !self.ending && self.first && !self.partial
     }
 
     /// How many columns the table has, for a line that goes through all of them.
@@ -197,10 +207,9 @@ fn address(base: &str, filter: &Filter) -> String {
 }
 
 /// The address of the page beside a line.
-fn place(base: &str, filter: &Filter, name: &str, row: Option<&ListRow>) -> Option<String> {
-    let key = &row?.key;
+fn place(base: &str, filter: &Filter, name: &str, key: &OrgKey) -> String {
     let address = address(base, filter);
-    Some(format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' }))
+    format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' })
 }
 
 /// "1,310", "10,000+".
