@@ -57,7 +57,7 @@ pub(super) async fn carry_out(db: &mut PgConnection, scope: &Scope, transfer: &T
 }
 
 /// Takes a transfer back within 14 days: the organization stands where it stood, in its former groups and tags as far as
-/// they still exist. Either side may.
+/// they still exist, with its former values of the partner's own fields. Either side may.
 ///
 /// # Errors
 /// Without [`Permission::TransferOrganizations`]; [`Error::NotFound`]; [`Error::Refused`] when it is too late, was never
@@ -78,7 +78,7 @@ pub async fn reverse(app: &App, scope: &Scope, id: Uuid) -> Result<Transfer> {
             return Err(Error::Refused("The partner it came from is archived.".into()));
         }
         move_to(db, scope, &moving, transfer.from_id).await?;
-        store::carry::put_back(db, scope, moving.id, &transfer.former_groups, &transfer.former_tags).await?;
+        store::carry::put_back(db, scope, moving.id, &transfer).await?;
         store::carry::mark_reversed(db, scope, transfer.id).await?;
         note(db, scope, &transfer, EventKind::TransferReversed).await?;
         let sides = (transfer.to_name.as_str(), transfer.from_name.as_str());

@@ -1,5 +1,6 @@
 //! Types of the transfers.
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -71,6 +72,8 @@ pub struct Transfer {
     pub former_groups: Vec<Uuid>,
     /// The tags it left.
     pub former_tags: Vec<Uuid>,
+    /// The values it had in the fields of the giving partner's own, by field.
+    pub former_custom: Value,
 }
 
 impl Transfer {
@@ -122,6 +125,8 @@ pub struct Impact {
     pub groups: Vec<String>,
     /// Tags of the giving partner that it loses.
     pub tags: Vec<String>,
+    /// Fields of the giving partner's own of which it loses the value.
+    pub fields: Vec<String>,
     /// How many organizations beneath it move along.
     pub beneath: i64,
     /// Why it cannot be done as things are: the rule, and who can lift it.

@@ -2,6 +2,7 @@
 
 pub(super) mod carry;
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ pub(super) struct Moving {
     pub(super) customer_number: Option<String>,
     pub(super) group_ids: Vec<Uuid>,
     pub(super) tag_ids: Vec<Uuid>,
+    pub(super) custom: Value,
 }
 
 /// A partner on one side.
@@ -38,7 +40,7 @@ pub(super) async fn moving(db: &mut PgConnection, id: Uuid) -> Result<Option<Mov
     let found = sqlx::query_as!(
         Moving,
         r#"select id, key as "key: OrgKey", name, status, parent_id as "parent_id!", path,
-                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids
+                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids, custom
            from organizations where id = $1 and parent_id is not null for update"#,
         id
     )
@@ -117,10 +119,15 @@ pub(super) async fn impact(
              select o.id from organizations o join tree t on o.parent_id = t.id)
            select (select count(*) from (select 1 from tree limit 10001) t) as "beneath!",
                   array(select g.name from groups g where g.id = any ($2) order by g.sort_name) as "groups!",
-                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!""#,
+                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!",
+                  array(select f.name from custom_fields f
+                        where f.partner_id = $4 and f.archived_at is null and $5::jsonb ? f.id::text
+                        order by f.position, f.id) as "fields!""#,
         moving.id,
         &moving.group_ids,
-        &moving.tag_ids
+        &moving.tag_ids,
+        moving.parent_id,
+        moving.custom
     )
     .fetch_one(&mut *db)
     .await?;
@@ -133,6 +140,7 @@ pub(super) async fn impact(
         gain_count,
         groups: row.groups,
         tags: row.tags,
+        fields: row.fields,
         beneath: row.beneath,
         blocks: Vec::new(),
     })
@@ -208,7 +216,7 @@ pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid) -> Result<Vec<
         r#"select id, organization_id, organization_key as "organization_key: OrgKey", organization_name, from_id,
                   from_key as "from_key: OrgKey", from_name, to_id, to_key as "to_key: OrgKey", to_name, message,
                   requested_at, requested_by_name, expires_at, state as "state: State", answered_by_name,
-                  reversible_until, reversed_by_name, former_groups, former_tags
+                  reversible_until, reversed_by_name, former_groups, former_tags, former_custom
            from transfers where from_id = $1 or to_id = $1 order by id desc limit 100"#,
         partner_id
     )
@@ -224,7 +232,7 @@ pub(super) async fn lock(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> R
         r#"select id, organization_id, organization_key as "organization_key: OrgKey", organization_name, from_id,
                   from_key as "from_key: OrgKey", from_name, to_id, to_key as "to_key: OrgKey", to_name, message,
                   requested_at, requested_by_name, expires_at, state as "state: State", answered_by_name,
-                  reversible_until, reversed_by_name, former_groups, former_tags
+                  reversible_until, reversed_by_name, former_groups, former_tags, former_custom
            from transfers where (from_id = $1 or to_id = $1) and id = $2 for update"#,
         partner_id,
         id

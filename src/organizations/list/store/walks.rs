@@ -20,7 +20,7 @@ use crate::{
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// Lines beside a place ($13 and $14), the nearest first, at most $15, in the order of a column. `$each` gives one walk for
+/// Lines beside a place ($14 and $15), the nearest first, at most $16, in the order of a column. `$each` gives one walk for
 /// each of some values beside each organization above, `$only` the lines of such a walk.
 macro_rules! walked {
     ($direction:tt, $db:expr, $asked:expr, [$each:literal $only:literal], $column:literal, $value:expr, $mark:expr, $limit:expr) => {
@@ -31,9 +31,9 @@ macro_rules! walked {
             [
                 "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
                    select o.* from organizations o where o.parent_id = parent.id " $only " and (" $column ", o.id)" >
-                "($13, $14)"
+                "($14, $15)"
             ],
-            [" order by " $column asc ", o.id" asc " limit $15) o order by " $column asc ", o.id" asc " limit $15"],
+            [" order by " $column asc ", o.id" asc " limit $16) o order by " $column asc ", o.id" asc " limit $16"],
             $value,
             $mark.id,
             $limit
@@ -52,11 +52,11 @@ macro_rules! faceted {
             [
                 "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
                    select o.* from organizations o where o.parent_id = parent.id " $only
-                " and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $13, $14)"
+                " and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $14, $15)"
             ],
             [
-                " order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $15) o
-                 order by o.sort_name" asc ", o.id" asc " limit $15"
+                " order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $16) o
+                 order by o.sort_name" asc ", o.id" asc " limit $16"
             ],
             $mark.text(),
             $mark.id,
@@ -65,7 +65,7 @@ macro_rules! faceted {
     };
 }
 
-/// The same of some organizations ($16) only, which are few enough to be sorted.
+/// The same of some organizations ($17) only, which are few enough to be sorted.
 macro_rules! sorted {
     ($direction:tt, $db:expr, $asked:expr, $ids:expr, $column:literal, $value:expr, $mark:expr, $limit:expr) => {
         passing!(
@@ -74,9 +74,9 @@ macro_rules! sorted {
             $asked,
             [
                 "from organizations o
-                 where o.id = any ($16) and o.parent_id = any ($1) and (" $column ", o.id)" > "($13, $14)"
+                 where o.id = any ($17) and o.parent_id = any ($1) and (" $column ", o.id)" > "($14, $15)"
             ],
-            [" order by " $column asc ", o.id" asc " limit $15"],
+            [" order by " $column asc ", o.id" asc " limit $16"],
             $value,
             $mark.id,
             $limit,
