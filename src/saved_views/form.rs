@@ -69,7 +69,7 @@ impl SettingsForm {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::model::Column, *};
 
     #[test]
     fn a_view_needs_a_name_and_keeps_what_can_be_read() {
