@@ -113,8 +113,9 @@ on("keydown", (event) => {
   const fill = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d";
   if ((event.ctrlKey || event.metaKey) && !fill) return;
   const moves = {
-    ArrowDown: () => go(cell, 1, 0),
-    ArrowUp: () => go(cell, -1, 0),
+    // In a cell with a list up and down choose from it.
+    ArrowDown: !cell.list && (() => go(cell, 1, 0)),
+    ArrowUp: !cell.list && (() => go(cell, -1, 0)),
     Enter: () => go(cell, event.shiftKey ? -1 : 1, 0),
     ArrowLeft: atStart(cell) && !event.shiftKey && (() => go(cell, 0, -1)),
     ArrowRight: atEnd(cell) && !event.shiftKey && (() => go(cell, 0, 1)),

@@ -1,5 +1,7 @@
 //! SQL of the custom fields and of their values. Every statement names the partner.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -99,6 +101,25 @@ pub(super) async fn reorder(db: &mut PgConnection, partner_id: Uuid, ids: &[Uuid
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The values of organizations directly beneath the partner; others have none of its fields.
+pub(super) async fn of_many(
+    db: &mut PgConnection,
+    partner_id: Uuid,
+    ids: &[Uuid],
+    groups: Option<&[Uuid]>,
+) -> Result<HashMap<Uuid, Values>> {
+    let rows = sqlx::query!(
+        r#"select id, custom as "custom: Value" from organizations
+           where id = any ($2) and parent_id = $1 and custom <> '{}' and ($3::uuid[] is null or group_ids && $3)"#,
+        partner_id,
+        ids,
+        groups
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, Values::of_json(&row.custom))).collect())
 }
 
 /// The values in the organization's own row.

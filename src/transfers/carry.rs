@@ -59,7 +59,7 @@ pub(super) async fn carry_out(db: &mut PgConnection, scope: &Scope, transfer: &T
 }
 
 /// Takes a transfer back within 14 days: the organization stands where it stood, in its former groups and tags as far as
-/// they still exist. Either side may.
+/// they still exist, with its former values of the partner's own fields. Either side may.
 ///
 /// # Errors
 /// Without [`Between::permission`]; [`Error::NotFound`]; [`Error::Refused`] when it is too late, was never done, or the
@@ -95,7 +95,7 @@ async fn put_back(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, mov
         return Err(Error::Refused("The partner it came from is archived.".into()));
     }
     move_to(db, scope, moving, transfer.from_id).await?;
-    store::carry::put_back(db, scope, moving.id, &transfer.former_groups, &transfer.former_tags).await
+    store::carry::put_back(db, scope, moving.id, transfer).await
 }
 
 async fn move_to(db: &mut PgConnection, scope: &Scope, moving: &Moving, parent: Uuid) -> Result<()> {

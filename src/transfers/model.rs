@@ -1,5 +1,6 @@
 //! Types of the transfers.
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -98,6 +99,8 @@ pub struct Transfer {
     pub from_group_id: Option<Uuid>,
     /// The group that takes, likewise.
     pub to_group_id: Option<Uuid>,
+    /// The values it had in the fields of the giving partner's own, by field.
+    pub former_custom: Value,
 }
 
 impl Transfer {
@@ -203,6 +206,8 @@ pub struct Impact {
     pub tags: Vec<String>,
     /// What the giving partner has set and the taking one has not so: it ends to hold.
     pub settings: Vec<&'static str>,
+    /// Fields of the giving partner's own of which it loses the value.
+    pub fields: Vec<String>,
     /// How many organizations beneath it move along.
     pub beneath: i64,
     /// Why it cannot be done as things are: the rule, and who can lift it.

@@ -20,6 +20,7 @@ pub(crate) mod joined;
 pub(crate) mod large_form;
 mod marks;
 mod metrics;
+pub(crate) mod own_fields;
 pub(crate) mod refusals;
 pub(crate) mod route;
 mod routes;

@@ -63,6 +63,9 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
     })
     // Work for somebody who has gone away ends at once: a workbook of a million lines above all (issue 4 point 7).
     .h1_allow_half_closed(false)
+    // A compressed page leaves in pieces: none waits until the browser has said that it has the one before, which it puts off
+    // for 40 ms.
+    .tcp_nodelay(true)
     .keep_alive(std::time::Duration::from_secs(30))
     .client_request_timeout(std::time::Duration::from_secs(10))
     .client_disconnect_timeout(std::time::Duration::from_secs(5))

@@ -28,7 +28,13 @@ pub(crate) fn status(
 
 /// "1,310", or "10,000+" where nothing was counted further.
 pub(crate) fn capped(count: i64) -> String {
-    if count > COUNTED { "10,000+".to_owned() } else { grouped(u64::try_from(count).unwrap_or_default()) }
+    up_to(COUNTED, count)
+}
+
+/// The same of a count that stopped above another limit.
+pub(crate) fn up_to(limit: i64, count: i64) -> String {
+    let shown = grouped(u64::try_from(count.min(limit)).unwrap_or_default());
+    if count > limit { format!("{shown}+") } else { shown }
 }
 
 #[cfg(test)]

@@ -12,10 +12,10 @@ use crate::support::{
     data::{details, new_organization, new_with},
 };
 
-const NAMES: &str = "tbody td.org a";
+pub(crate) const NAMES: &str = "tbody td.org a";
 
 /// Adds many customers at once, three of each name, with numbers, licences and days that meet again.
-async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
+pub(crate) async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
     sqlx::query(
         "insert into organizations (id, key, name, kind, parent_id, path, billing_account_id, license_pool_owner_id,
                                     country, channel, command_id, created_at, updated_at, licenses, customer_number)
@@ -33,23 +33,23 @@ async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
     .expect("many organizations");
 }
 
-async fn shown(client: &TestClient, query: &str) -> Vec<String> {
+pub(crate) async fn shown(client: &TestClient, query: &str) -> Vec<String> {
     let page = client.get(&format!("{}/organizations?{query}", client.home)).await;
     page.assert_status(200);
     page.texts(NAMES)
 }
 
-struct World {
-    app: TestApp,
-    admin: TestClient,
-    scope: Scope,
-    bakery: Created,
-    harbour: Created,
-    partner: Created,
+pub(crate) struct World {
+    pub(crate) app: TestApp,
+    pub(crate) admin: TestClient,
+    pub(crate) scope: Scope,
+    pub(crate) bakery: Created,
+    pub(crate) harbour: Created,
+    pub(crate) partner: Created,
 }
 
 /// Five organizations of different kinds beneath the operator, and one beneath the partner among them.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     let in_country = |name: &str, country: &str| DetailsForm {
@@ -233,6 +233,42 @@ async fn pages_forward_and_back_visit_the_same_lines_in_every_order() {
             assert_eq!(walked(&app, &scope, &filter, 7).await, forward, "{filter:?}: a walk in portions");
         }
     }
+}
+
+/// Filters that meet only at the end of a long list: a page says how far it came instead of looking through all of it, and who
+/// walks through everything misses nothing.
+#[tokio::test]
+async fn a_page_that_looked_at_thousands_in_vain_says_so_and_leads_on() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    add_many(&app, &scope, 10_050).await;
+    let group = app.group(&scope, "Many", &[], &[]).await;
+    for statement in [
+        "insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
+         select $1, id, parent_id, sort_name, now() from organizations where parent_id is not null",
+        "update organizations set created_at = '2001-01-01' where name in ('Werk 998', 'Werk 999') and $1 is not null",
+    ] {
+        sqlx::query(statement).bind(group).execute(&app.db).await.expect("a change");
+    }
+    let in_group = format!("group={group}");
+    for filter in ["q=werk", "q=werk&sort=-created", "country=DE", &in_group] {
+        let filter = format!("{filter}&to=2001-12-31");
+        let page = admin.get(&format!("{}/organizations?{filter}", admin.home)).await;
+        page.assert_contains("Nothing found so far").assert_contains("Clear all");
+        assert!(!page.body.contains("No organization matches"), "{filter}");
+        let further = page.attribute(".empty-x a.btn-primary", "href").expect("a way on");
+        let page = admin.get(&further).await;
+        let keys = page.attributes(NAMES, "href");
+        assert_eq!(keys.len(), 6, "{filter}");
+        assert!(!page.has("a[rel=next]"), "{filter}: the end is known");
+        let before = page.attribute("a[rel=prev]", "href").expect("a way back");
+        let page = admin.get(&before).await;
+        let further = page.assert_contains("Nothing found so far").attribute(".empty-x a.btn-primary", "href");
+        admin.get(&further.expect("a way further back")).await.assert_contains("No further organizations");
+        assert_eq!(walked(&app, &scope, &Filter::parse(&filter), 4).await, keys, "{filter}: in portions");
+    }
+    let rare = shown(&admin, "country=DE&channel=import").await;
+    assert!(rare.is_empty(), "nobody came in there, which is known at once");
 }
 
 async fn walked(app: &TestApp, scope: &Scope, filter: &Filter, portion: usize) -> Vec<String> {

@@ -28,6 +28,7 @@ mod members;
 mod naughty;
 mod onboarding;
 mod organizations;
+mod own_fields;
 mod portal;
 mod private_postgres;
 mod probe;

@@ -3,6 +3,7 @@
 use tenantry::roles::Role;
 
 use crate::{
+    custom_fields::three,
     naughty,
     support::{Page, TestApp, TestClient},
 };
@@ -291,4 +292,55 @@ async fn what_no_page_sends_is_not_kept() {
     // Emptied rows are nothing to keep.
     admin.post(&format!("{rows}/typed"), &[("r1-name", " ")]).await.assert_status(204);
     assert_eq!(app.number("select count(*) from typed_rows").await, 0);
+}
+
+/// Behind the 17 stand the fields of the partner's own: defaults where a touched row is silent, errors at their cells.
+#[tokio::test]
+async fn the_partners_own_fields_are_columns_too() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let [region, cost, since] = three(&app, &admin).await;
+    let page = admin.get(&format!("{}/organizations/rows", admin.home)).await;
+    assert_eq!(page.texts(".sheet thead th").len(), 21);
+    let list = page.attribute(&format!("#r2-{region}"), "list").expect("what can be chosen");
+    assert_eq!(page.attribute(&format!("#{list} option:last-child"), "value").as_deref(), Some("South"));
+    let mut cells = [row(1, "Alba"), row(2, "Bora")].concat();
+    cells.extend([cell(1, &cost, "12"), cell(2, &region, "East"), cell(2, &since, "1/2/27"), cell(3, "name", "")]);
+    let wrong = send(&admin, &cells).await;
+    wrong
+        .assert_status(422)
+        .assert_field_value(&format!("r1-{region}"), "North")
+        .assert_field_value(&format!("r3-{region}"), "");
+    let jumps = wrong.texts("#errors a");
+    assert_eq!(jumps[0], "Row 2, Region: Choose one of: North, South");
+    assert_eq!(jumps[1], "Row 2, Cost centre: Fill in Cost centre");
+    assert_eq!(jumps.len(), 3, "{jumps:?}");
+    assert!(wrong.has(&format!("#r2-{region}[value=East][aria-describedby='r2-{region}-error']")));
+    cells.truncate(7);
+    cells.extend([cell(2, &region, "south"), cell(2, &cost, "7"), cell(2, &since, "")]);
+    send(&admin, &cells).await.assert_status(303);
+    let (region, cost) = (region.trim_start_matches("custom_"), cost.trim_start_matches("custom_"));
+    let kept: Vec<(Option<String>, Option<String>)> =
+        sqlx::query_as("select custom ->> $1, custom ->> $2 from organizations where channel = 'rows' order by name")
+            .bind(region)
+            .bind(cost)
+            .fetch_all(&app.db)
+            .await
+            .unwrap();
+    let is = |region: &str, cost: &str| (Some(region.to_owned()), Some(cost.to_owned()));
+    assert_eq!(kept, [is("North", "12"), is("South", "7")]);
+}
+
+#[tokio::test]
+async fn a_text_has_the_partners_own_fields_by_place_or_by_name() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let [region, cost, _] = three(&app, &admin).await;
+    let by_name = "Name\tCost centre\tregion\nAlba\t12\tSouth";
+    let page = send(&admin, &[("do".to_owned(), "text".to_owned()), ("text".to_owned(), by_name.to_owned())]).await;
+    page.assert_status(200).assert_field_value("r1-name", "Alba");
+    page.assert_field_value(&format!("r1-{cost}"), "12").assert_field_value(&format!("r1-{region}"), "South");
+    let by_place = format!("Bora{}South\t7", "\t".repeat(17));
+    let page = send(&admin, &[("do".to_owned(), "text".to_owned()), ("text".to_owned(), by_place)]).await;
+    page.assert_field_value(&format!("r1-{region}"), "South").assert_field_value(&format!("r1-{cost}"), "7");
 }

@@ -7,9 +7,12 @@ use tenantry::{
     types::AccountKind::{Customer, Partner},
 };
 
-use crate::support::{
-    ADMIN_EMAIL, TestApp, TestClient,
-    data::{details, new_organization, new_with},
+use crate::{
+    custom_fields::{make, three},
+    support::{
+        ADMIN_EMAIL, TestApp, TestClient,
+        data::{details, new_organization, new_with},
+    },
 };
 
 /// Two partners beneath the operator, each with its Reseller Admin, and a partner of the first with a customer beneath.
@@ -252,4 +255,33 @@ async fn a_transfer_is_taken_back_within_fourteen_days_only() {
     let page = world.giver.post(&format!("{}{answer}/reversal", world.giver.home), &[]).await;
     page.assert_status(409).assert_contains("within 14 days");
     world.taker.get(&world.home()).await.assert_status(200);
+}
+
+/// The values of the giving partner's own fields are named before, gone after, and back when it is taken back; what the
+/// taking side entered meanwhile goes with it.
+#[tokio::test]
+async fn values_of_the_partners_own_fields_stay_with_the_partner() {
+    let world = World::make().await;
+    let [region, cost, _] = three(&world.app, &world.giver).await;
+    let fields = format!("{}/organizations/{}/fields", world.giver.home, world.moving.key);
+    let values = [(region.as_str(), "North"), (cost.as_str(), "12")];
+    world.giver.post(&fields, &values).await.assert_status(303);
+    let page = world.giver.get(&format!("{}/transfer?to={}", world.home(), world.to.key)).await;
+    page.assert_contains("It loses what stands in your own fields")
+        .assert_contains("Region")
+        .assert_contains("Cost centre");
+    assert!(!page.body.contains("Customer since"), "it has no value");
+    let answer = world.ask().await;
+    world.taker.post(&format!("{}{answer}/acceptance", world.taker.home), &[]).await.assert_status(303);
+    let kept = "select count(*) from organizations where custom <> '{}'";
+    let carried = "select count(*) from organization_field_values";
+    assert_eq!((world.app.number(kept).await, world.app.number(carried).await), (0, 0));
+    let own = make(&world.app, &world.taker, &[("name", "Segment"), ("kind", "text")]).await;
+    let taken = format!("{}/organizations/{}/fields", world.taker.home, world.moving.key);
+    world.taker.post(&taken, &[(format!("custom_{own}").as_str(), "A")]).await.assert_status(303);
+    world.giver.post(&format!("{}{answer}/reversal", world.giver.home), &[]).await.assert_status(303);
+    world.giver.get(&fields).await.assert_field_value(&cost, "12");
+    let list = world.giver.get(&format!("{}/organizations?{region}=North", world.giver.home)).await;
+    list.assert_contains("Moving");
+    assert_eq!((world.app.number(kept).await, world.app.number(carried).await), (1, 2));
 }

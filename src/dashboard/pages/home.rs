@@ -2,13 +2,13 @@
 
 use crate::{
     onboarding::DraftSummary,
-    organizations::Figures,
+    organizations::{Figures, TRIALS},
     scope::Scope,
     types::grouped,
     web::{
         frame::{initials, tile},
         when::When,
-        words::capped,
+        words::up_to,
     },
 };
 
@@ -25,11 +25,11 @@ impl HomeFigures {
     pub(super) fn new(figures: &Figures) -> Self {
         Self {
             organizations: grouped(u64::try_from(figures.organizations).unwrap_or_default()),
-            on_trial: capped(figures.on_trial),
+            on_trial: up_to(TRIALS, figures.on_trial),
             ending: match figures.ending {
                 0 => "none end within 7 days".to_owned(),
                 1 => "1 ends within 7 days".to_owned(),
-                more => format!("{} end within 7 days", capped(more)),
+                more => format!("{} end within 7 days", up_to(TRIALS, more)),
             },
             licenses: grouped(u64::try_from(figures.licenses).unwrap_or_default()),
             licenses_of: "in their subscriptions",
@@ -53,7 +53,7 @@ pub(super) fn attention(figures: &Figures, scope: &Scope) -> Vec<Attention> {
         return vec![Attention { title, text: format!("{name}, {ends}"), href: format!("/o/{key}"), label: "Open" }];
     }
     vec![Attention {
-        title: format!("{} trials end within 7 days", capped(figures.ending)),
+        title: format!("{} trials end within 7 days", up_to(TRIALS, figures.ending)),
         text: format!("First: {name}, {ends}"),
         href: format!("/o/{}/organizations?view=ending", scope.organization.key),
         label: "Review trials",

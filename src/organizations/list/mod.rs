@@ -5,6 +5,7 @@ mod choice;
 mod filter;
 mod model;
 mod names;
+mod own;
 mod search;
 mod store;
 mod way;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use self::{
     asked::Asked,
+    own::Condition,
     search::Search,
     way::{Set, Way},
 };
@@ -21,9 +23,11 @@ pub use self::{
     choice::{PageSize, Sort, SortBy, Status},
     filter::Filter,
     model::{Counted, Cursor, Figures, ListRow, Mark, Page},
-    names::{Names, names},
+    names::{Names, OwnField, names},
+    own::OwnFilter,
 };
 use crate::{
+    custom_fields,
     database::paging::{Cut, Direction},
     error::Result,
     roles::Permission,
@@ -32,6 +36,8 @@ use crate::{
 
 /// Counts of whole lists stop above this and are shown as "10,000+".
 pub const COUNTED: i64 = 10_000;
+/// Trials are counted up to this. Each is looked at, and this stands on the first page somebody sees.
+pub const TRIALS: i64 = 1_000;
 /// Counts of one filter stop above this: "1,000+".
 const SOME: i64 = 1_000;
 
@@ -51,15 +57,21 @@ pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor:
     // A line that is gone leads to the first page.
     let (first, towards) = (mark.is_none(), if mark.is_none() { Direction::Forward } else { towards });
     let size = filter.size.unwrap_or_default().rows();
-    let rows = walked(db, filter.sort, (&asked, &way), (towards, mark.as_ref()), size + 1).await?;
-    let Cut { rows, has_next, has_previous } = Cut::new(rows, size, towards, first);
+    let (rows, end) = walked(db, filter.sort, (&asked, &way), (towards, mark.as_ref()), size + 1).await?;
+    let Cut { rows, mut has_next, mut has_previous } = Cut::new(rows, size, towards, first);
+    let ended_at = end.map(|end| match towards {
+        Direction::Forward => Cursor::After(end.key),
+        Direction::Backward => Cursor::Before(end.key),
+    });
+    has_next |= matches!(ended_at, Some(Cursor::After(_)));
+    has_previous |= matches!(ended_at, Some(Cursor::Before(_)));
     let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let count = match (first, has_next) {
         (false, _) => None,
         (true, false) => Some(Counted::All(shown)),
         (true, true) => Some(total(db, filter, (&asked, &way), shown).await?),
     };
-    Ok(Page { rows, has_next, has_previous, count })
+    Ok(Page { rows, has_next, has_previous, count, ended_at })
 }
 
 /// At most `limit` of what [`list`] shows for a filter, in its order, behind a place in it: for exports and for jobs that
@@ -76,7 +88,16 @@ pub async fn walk(
     limit: usize,
 ) -> Result<Vec<ListRow>> {
     let (asked, way) = ask(db, scope, filter).await?;
-    walked(db, filter.sort, (&asked, &way), (Direction::Forward, behind), limit).await
+    let (mut rows, mut behind) = (Vec::new(), behind.cloned());
+    loop {
+        let left = limit - rows.len();
+        let (found, end) = walked(db, filter.sort, (&asked, &way), (Direction::Forward, behind.as_ref()), left).await?;
+        rows.extend(found);
+        match end {
+            Some(end) => behind = Some(end.mark(filter.sort.by)),
+            None => return Ok(rows),
+        }
+    }
 }
 
 /// How many organizations a filter matches, counted no further than one above `limit`.
@@ -94,6 +115,10 @@ async fn ask(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<(A
     scope.require(Permission::ListOrganizations)?;
     let parents = parents(db, scope, filter).await?;
     let mut asked = Asked::new(filter, scope, parents);
+    if !filter.own.is_empty() {
+        let fields = custom_fields::list(db, scope).await?;
+        asked.conditions = filter.own.iter().map(|own| Condition::new(own, &fields)).collect();
+    }
     let search = Search::new(&filter.q);
     let exact = match &search {
         Some(search) => store::exact(db, &asked, search).await?,
@@ -122,24 +147,37 @@ async fn parents(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Resul
     }
 }
 
-/// Lines beside a place of the list, the nearest first.
+/// Lines beside a place of the list, the nearest first; and the organization a walk ended at before it had as many, as it may
+/// look at no more.
 async fn walked(
     db: &mut PgConnection,
     sort: Sort,
     (asked, way): (&Asked, &Way),
     (towards, mark): (Direction, Option<&Mark>),
     limit: usize,
-) -> Result<Vec<ListRow>> {
+) -> Result<(Vec<ListRow>, Option<ListRow>)> {
     let direction = way::direction(sort, towards);
     let start = Mark::start(sort.by, direction);
     let mark = mark.unwrap_or(&start);
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    match way {
-        Way::Order => store::walks::list(db, asked, (sort.by, direction), mark, limit).await,
-        Way::Few(ids) => store::walks::sorted(db, asked, ids, (sort.by, direction), mark, limit).await,
-        Way::Facet(facet) => store::walks::faceted(db, asked, *facet, direction, mark, limit).await,
-        Way::Set(set) => store::sets::list(db, asked, set, direction, mark, limit).await,
-    }
+    let most = i64::try_from(limit).unwrap_or(i64::MAX);
+    let found = match way {
+        Way::Order => store::walks::list(db, asked, (sort.by, direction), mark, most).await,
+        Way::Few(ids) => store::walks::sorted(db, asked, ids, (sort.by, direction), mark, most).await,
+        Way::Facet(facet) => store::walks::faceted(db, asked, *facet, direction, mark, most).await,
+        Way::Set(set) => store::sets::list(db, asked, set, direction, mark, most).await,
+    }?;
+    Ok(cut(found, limit))
+}
+
+/// What is known up to where the first of several walks ended; behind that, organizations of this walk are missing among
+/// those of the others. A full page needs no more.
+fn cut(mut rows: Vec<ListRow>, limit: usize) -> (Vec<ListRow>, Option<ListRow>) {
+    let Some(at) = rows.iter().position(|row| row.cut.is_some()) else { return (rows, None) };
+    let belongs = rows[at].cut == Some(true);
+    let end = rows[at].clone();
+    rows.truncate(at + usize::from(belongs));
+    let full = rows.len() >= limit;
+    (rows, Some(end).filter(|_| !full))
 }
 
 /// How many there are, for the page: as far as counting costs little beside the page itself. `shown` stand on it, and
@@ -163,7 +201,7 @@ async fn counted(db: &mut PgConnection, (asked, way): (&Asked, &Way), limit: i64
     let count = match way {
         Way::Few(ids) => store::few::count_of(db, asked, ids).await?,
         Way::Facet(facet) if asked.is_only(*facet) => {
-            store::few::in_facet(db, asked, *facet, limit + 1).await?.len() as i64
+            store::few::in_facet(db, (asked, &asked.statuses), *facet, limit + 1).await?.len() as i64
         }
         _ => store::few::count(db, asked, limit + 1).await?,
     };
@@ -180,7 +218,7 @@ pub async fn ending(db: &mut PgConnection, scope: &Scope) -> Result<Vec<ListRow>
     store::ending(db, scope.organization.id, scope.sight().groups(), scope.now).await
 }
 
-/// Figures of the organizations directly beneath the scope's that the person sees, each counted up to 10,000.
+/// Figures of the organizations directly beneath the scope's that the person sees.
 ///
 /// # Errors
 /// Without [`Permission::ListOrganizations`].

@@ -65,6 +65,8 @@ pub struct ListRow {
     pub group_ids: Vec<Uuid>,
     /// Its tags.
     pub tag_ids: Vec<Uuid>,
+    /// The last one looked at, where so many were looked at that the walk ended: whether it belongs to the list.
+    pub(super) cut: Option<bool>,
 }
 
 impl ListRow {
@@ -140,6 +142,9 @@ pub struct Page {
     pub has_previous: bool,
     /// How many there are, on the first page only.
     pub count: Option<Counted>,
+    /// Where the page is not full although so many were looked at that somebody should not wait longer: how far it came.
+    /// There may be more further on.
+    pub ended_at: Option<Cursor>,
 }
 
 /// How many organizations a list has.
@@ -158,7 +163,8 @@ impl Counted {
     }
 }
 
-/// Figures of the organizations directly beneath one; trials, and what an account manager sees, are counted up to 10,000.
+/// Figures of the organizations directly beneath one; trials are counted up to [`super::TRIALS`], what an
+/// account manager sees up to [`super::COUNTED`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     /// How many there are.

@@ -6,7 +6,25 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{filter::Filter, model::ListRow, store};
-use crate::{error::Result, roles::Permission, scope::Scope, types::OrgKey};
+use crate::{
+    error::Result,
+    roles::Permission,
+    scope::Scope,
+    types::{FieldKind, OrgKey},
+};
+
+/// A field of the partner's own, as a list shows it and filters by it.
+#[derive(Debug, Clone)]
+pub struct OwnField {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// What can be entered.
+    pub kind: FieldKind,
+    /// What can be chosen, where something is.
+    pub choices: Vec<String>,
+}
 
 /// Names by id. Archived groups have none: they give nobody access and are not shown.
 #[derive(Debug, Default)]
@@ -15,7 +33,9 @@ pub struct Names {
     pub groups: Vec<(Uuid, String)>,
     /// Tags the partner offers, by name, at most 200.
     pub tags: Vec<(Uuid, String)>,
-    /// Every group and tag the page or the filter refers to.
+    /// The partner's own fields in use, in the order of its forms.
+    pub own: Vec<OwnField>,
+    /// Every group and tag the partner offers, or the page or the filter refers to.
     pub known: HashMap<Uuid, String>,
     /// Key and name of the organizations above those of the page.
     pub parents: HashMap<Uuid, (OrgKey, String)>,
@@ -35,7 +55,12 @@ pub async fn names(db: &mut PgConnection, scope: &Scope, filter: &Filter, rows: 
     let mut parents: Vec<Uuid> = rows.iter().map(|row| row.parent_id).filter(|id| *id != here).collect();
     parents.sort_unstable();
     parents.dedup();
-    let mut names = store::names::find(db, here, &wanted, &parents).await?;
+    let mut names = store::names::offered(db, here).await?;
+    // Mostly the partner offers all that is referred to, and nothing above is another's: then nothing else is asked for.
+    wanted.retain(|id| !names.known.contains_key(id));
+    if !wanted.is_empty() || !parents.is_empty() {
+        store::names::referred(db, &mut names, &wanted, &parents).await?;
+    }
     let own = (scope.organization.key.clone(), scope.organization.name.clone());
     names.parents.insert(here, own);
     Ok(names)

@@ -6,14 +6,17 @@ use uuid::Uuid;
 
 use super::{
     asked::Asked,
-    choice::{Sort, SortBy},
+    choice::{Sort, SortBy, Status},
     search::Search,
     store::few,
 };
 use crate::{database::paging::Direction, error::Result};
 
-/// So many organizations are read and sorted for a page; of more the list meets a page full soon enough.
+/// So many organizations are read and sorted for a page; of more the list meets a page full soon enough. In a list of a million
+/// both take as long at 7,000.
 const FEW: usize = 5_000;
+/// So many are read where a walk by name is there already, but may pass over most of its lines.
+const FEWER: usize = 1_000;
 /// So many terms are merged for a page.
 const MERGED: usize = 500;
 
@@ -52,6 +55,10 @@ pub(super) enum Set {
     Groups(Vec<Uuid>),
     /// With one of these tags.
     Tags(Vec<Uuid>),
+    /// With one of these values of a field of the partner's own, named once for each.
+    Values(Vec<Uuid>, Vec<String>),
+    /// With a number or day between these in a field of the partner's own.
+    Between(Uuid, (f64, f64)),
     /// With one of these terms beneath one of these organizations.
     Terms(Vec<Uuid>, Vec<String>),
 }
@@ -77,10 +84,16 @@ pub(super) async fn find(
     if let Some(tags) = &asked.tags {
         return set(db, asked, Set::Tags(tags.clone()), sort).await;
     }
-    let facet = facet(asked);
+    if let Some(way) = own(db, asked, sort).await? {
+        return Ok(way);
+    }
+    let facet = facets(asked).next();
     match facet {
-        Some(facet) if sort.by == SortBy::Name => Ok(Way::Facet(facet)),
-        Some(facet) => Ok(few_or_order(few::in_facet(db, asked, facet, limit()).await?)),
+        Some(facet) if sort.by == SortBy::Name && asked.is_only(facet) => Ok(Way::Facet(facet)),
+        Some(facet) if sort.by == SortBy::Name => {
+            Ok(in_rare_facet(db, asked, FEWER).await?.map_or(Way::Facet(facet), Way::Few))
+        }
+        Some(_) => Ok(in_rare_facet(db, asked, FEW).await?.map_or(Way::Order, Way::Few)),
         None if (asked.from.is_some() || asked.before.is_some()) && sort.by != SortBy::Created => {
             Ok(few_or_order(few::created(db, asked, limit()).await?))
         }
@@ -98,9 +111,49 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
     let ids = match &set {
         Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, limit()).await?,
         Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit()).await?,
-        Set::Terms(..) => return Ok(Way::Order),
+        Set::Values(fields, keys) => match fields.first() {
+            Some(field) => few::with_values(db, &asked.parents, *field, keys, limit()).await?,
+            None => Vec::new(),
+        },
+        Set::Between(..) | Set::Terms(..) => return Ok(Way::Order),
     };
     Ok(few_or_order(ids))
+}
+
+/// The organizations of the first facet of the filter that has no more than so many, whatever their status: among the many of
+/// another one they may never be met.
+async fn in_rare_facet(db: &mut PgConnection, asked: &Asked, most: usize) -> Result<Option<Vec<Uuid>>> {
+    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    for facet in facets(asked) {
+        let mut ids = few::in_facet(db, (asked, &every_status()), facet, limit).await?;
+        if ids.len() <= most {
+            ids.sort_unstable();
+            ids.dedup();
+            return Ok(Some(ids));
+        }
+    }
+    Ok(None)
+}
+
+fn every_status() -> [String; 3] {
+    Status::ALL.map(|status| status.as_str().to_owned())
+}
+
+/// Along the values of a field. What is between two is sorted where it is few, and else met often by name.
+async fn own(db: &mut PgConnection, asked: &Asked, sort: Sort) -> Result<Option<Way>> {
+    let equal = asked.conditions.iter().find_map(|one| Some((one.field, one.keys.as_ref()?)));
+    if let Some((field, keys)) = equal {
+        let set_of = Set::Values(vec![field; keys.len()], keys.clone());
+        return set(db, asked, set_of, sort).await.map(Some);
+    }
+    let between = asked.conditions.iter().find_map(|one| Some((one.field, one.between?)));
+    let Some((field, ends)) = between else { return Ok(None) };
+    let ids = few::between(db, &asked.parents, field, ends, limit()).await?;
+    let archived = asked.statuses.iter().any(|status| status == "archived");
+    if ids.len() > FEW && sort.by == SortBy::Name && !archived {
+        return Ok(Some(Way::Set(Set::Between(field, ends))));
+    }
+    Ok(Some(few_or_order(ids)))
 }
 
 /// A rare word is sorted; for a frequent one the terms that begin like it are merged, unless they are too many: then the list
@@ -108,16 +161,22 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
 async fn searched(db: &mut PgConnection, asked: &Asked, search: &Search, sort: Sort) -> Result<Way> {
     let (from, to) = search.range();
     let ids = few::with_term(db, &asked.parents, (&from, &to), limit()).await?;
-    if ids.len() <= FEW || sort.by != SortBy::Name {
+    if ids.len() <= FEW {
         return Ok(few_or_order(ids));
+    }
+    if let Some(ids) = in_rare_facet(db, asked, FEW).await? {
+        return Ok(Way::Few(ids));
+    }
+    if sort.by != SortBy::Name {
+        return Ok(Way::Order);
     }
     let most = i64::try_from(MERGED + 1).unwrap_or(i64::MAX);
     let (parents, terms) = few::terms(db, &asked.parents, (&from, &to), most).await?;
     Ok(if terms.len() > MERGED { Way::Order } else { Way::Set(Set::Terms(parents, terms)) })
 }
 
-/// The facet of the filter that is likely to be the rarest. Active ones and customers are met everywhere.
-fn facet(asked: &Asked) -> Option<Facet> {
+/// The facets of the filter, first the one that is likely to be the rarest. Active ones and customers are met everywhere.
+fn facets(asked: &Asked) -> impl Iterator<Item = Facet> {
     let has = |values: &Option<Vec<String>>, common: &str| {
         values.as_ref().is_some_and(|values| !values.iter().any(|value| value == common))
     };
@@ -129,7 +188,7 @@ fn facet(asked: &Asked) -> Option<Facet> {
         (asked.channel.is_some(), Facet::Channel),
     ]
     .into_iter()
-    .find_map(|(asked, facet)| asked.then_some(facet))
+    .filter_map(|(asked, facet)| asked.then_some(facet))
 }
 
 fn limit() -> i64 {

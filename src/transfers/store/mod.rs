@@ -4,6 +4,7 @@ pub(super) mod carry;
 pub(super) mod groups;
 mod questions;
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ pub(super) struct Moving {
     pub(super) customer_number: Option<String>,
     pub(super) group_ids: Vec<Uuid>,
     pub(super) tag_ids: Vec<Uuid>,
+    pub(super) custom: Value,
 }
 
 /// A partner on one side.
@@ -41,7 +43,7 @@ pub(super) async fn moving(db: &mut PgConnection, id: Uuid) -> Result<Option<Mov
     let found = sqlx::query_as!(
         Moving,
         r#"select id, key as "key: OrgKey", name, status, parent_id as "parent_id!", path,
-                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids
+                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids, custom
            from organizations where id = $1 and parent_id is not null for update"#,
         id
     )
@@ -112,10 +114,15 @@ pub(super) async fn impact(
              select o.id from organizations o join tree t on o.parent_id = t.id)
            select (select count(*) from (select 1 from tree limit 10001) t) as "beneath!",
                   array(select g.name from groups g where g.id = any ($2) order by g.sort_name) as "groups!",
-                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!""#,
+                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!",
+                  array(select f.name from custom_fields f
+                        where f.partner_id = $4 and f.archived_at is null and $5::jsonb ? f.id::text
+                        order by f.position, f.id) as "fields!""#,
         moving.id,
         &moving.group_ids,
-        &moving.tag_ids
+        &moving.tag_ids,
+        moving.parent_id,
+        moving.custom
     )
     .fetch_one(&mut *db)
     .await?;
@@ -128,6 +135,7 @@ pub(super) async fn impact(
         gain_count,
         groups: row.groups,
         tags: row.tags,
+        fields: row.fields,
         settings: Vec::new(),
         beneath: row.beneath,
         blocks: Vec::new(),

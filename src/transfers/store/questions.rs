@@ -70,7 +70,7 @@ macro_rules! transfers {
             r#"select id, organization_id, organization_key as "organization_key: OrgKey", organization_name, from_id,
                       from_key as "from_key: OrgKey", from_name, to_id, to_key as "to_key: OrgKey", to_name, message,
                       requested_at, requested_by_name, expires_at, state as "state: State", answered_by_name,
-                      reversible_until, reversed_by_name, former_groups, former_tags, from_group_id, to_group_id
+                      reversible_until, reversed_by_name, former_groups, former_tags, former_custom, from_group_id, to_group_id
                from transfers "# + $condition,
             $($parameter),+
         )

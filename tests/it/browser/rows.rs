@@ -54,6 +54,55 @@ async fn the_quick_form_is_filled_in_by_keyboard() {
     browser.close().await;
 }
 
+/// What a partner wants to know besides is asked, kept and found again, all by keyboard.
+#[tokio::test]
+async fn an_organization_with_own_fields_is_created_and_found_by_keyboard() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let path = format!("{}/settings/fields/new", operator.home);
+    for field in [
+        [("name", "Region"), ("kind", "choice"), ("choices", "North\nSouth"), ("mandatory", "true")],
+        [("name", "Cost centre"), ("kind", "number"), ("choices", ""), ("customer_sees", "true")],
+    ] {
+        operator.client.accepted(&Form::to(&operator.client.page(&path).await, &path).fill(&field)).await;
+    }
+    let ids: Vec<uuid::Uuid> = sqlx::query_scalar("select id from custom_fields order by position")
+        .fetch_all(&mut portal.database().await)
+        .await
+        .expect("two fields");
+    let (region, cost) = (format!("custom_{}", ids[0]), format!("custom_{}", ids[1]));
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&format!("{}/organizations/quick", operator.home)).await;
+    browser.type_into("name", "Kowalczyk").await;
+    browser.type_into("domain", "kowalczyk.example").await;
+    browser.type_into("notification_email", "it@kowalczyk.example").await;
+    browser.type_into("contact_phone", "+48 22 555 01 42").await;
+    browser.type_into(&region, "South").await;
+    browser.enter("More").await;
+    browser.type_into(&cost, "4711,50").await;
+    let faults = browser.audit("quick-own-fields").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.keys(Key::Enter).await;
+    browser.find(".dl, .stats, .cols").await;
+    assert_eq!(organizations(&portal, "form").await, 1);
+    browser.goto(&format!("{}/organizations", operator.home)).await;
+    browser.enter("Filters").await;
+    browser.enter("Your own fields").await;
+    let faults = browser.audit("list-own-filters").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.type_into(&region, "South").await;
+    browser.type_into(&format!("{cost}_from"), "4700").await;
+    browser.keys(Key::Enter).await;
+    browser.find(".chip").await;
+    assert_eq!(browser.text("td.org a").await, "Kowalczyk");
+    let faults = browser.audit("list-own-fields").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.goto(&format!("{}/organizations?{region}=North", operator.home)).await;
+    browser.says("main", "No organization matches").await;
+    browser.close().await;
+}
+
 /// 40 rows as a spreadsheet copies them: quoted cells, umlauts, commas.
 fn block(from: usize) -> String {
     (from..from + 40)

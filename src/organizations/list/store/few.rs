@@ -58,7 +58,7 @@ pub(in super::super) async fn terms(
     Ok(rows.into_iter().map(|row| (row.id, row.term)).unzip())
 }
 
-/// The organizations in one of these groups.
+/// The organizations in one of these groups. The order keeps a plan from reading the whole table for a small group.
 pub(in super::super) async fn in_groups(
     db: &mut PgConnection,
     parents: &[Uuid],
@@ -66,8 +66,9 @@ pub(in super::super) async fn in_groups(
     limit: i64,
 ) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!(
-        "select organization_id from group_organizations
-         where group_id = any ($2) and partner_id = any ($1) limit $3",
+        r#"select i.organization_id as "id!" from unnest($2::uuid[]) one (id) cross join lateral (
+             select organization_id from group_organizations
+             where group_id = one.id and partner_id = any ($1) order by organization_id limit $3) i limit $3"#,
         parents,
         groups,
         limit
@@ -77,7 +78,7 @@ pub(in super::super) async fn in_groups(
     Ok(ids)
 }
 
-/// The organizations with one of these tags.
+/// The organizations with one of these tags, likewise.
 pub(in super::super) async fn with_tags(
     db: &mut PgConnection,
     parents: &[Uuid],
@@ -85,9 +86,56 @@ pub(in super::super) async fn with_tags(
     limit: i64,
 ) -> Result<Vec<Uuid>> {
     let ids = sqlx::query_scalar!(
-        "select organization_id from organization_tags where tag_id = any ($2) and partner_id = any ($1) limit $3",
+        r#"select i.organization_id as "id!" from unnest($2::uuid[]) one (id) cross join lateral (
+             select organization_id from organization_tags
+             where tag_id = one.id and partner_id = any ($1) order by organization_id limit $3) i limit $3"#,
         parents,
         tags,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
+/// The organizations with one of these values of a field.
+pub(in super::super) async fn with_values(
+    db: &mut PgConnection,
+    parents: &[Uuid],
+    field: Uuid,
+    keys: &[String],
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        r#"select i.organization_id as "id!" from unnest($3::text[]) one (key) cross join lateral (
+             select organization_id from organization_field_values
+             where field_id = $2 and key = one.key and partner_id = any ($1) order by archived, sort_name limit $4) i
+           limit $4"#,
+        parents,
+        field,
+        keys,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
+/// The organizations whose number or day in a field is between two.
+pub(in super::super) async fn between(
+    db: &mut PgConnection,
+    parents: &[Uuid],
+    field: Uuid,
+    (low, high): (f64, f64),
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        "select organization_id from organization_field_values
+         where field_id = $2 and rank >= $3 and rank <= $4 and partner_id = any ($1) order by rank limit $5",
+        parents,
+        field,
+        low,
+        high,
         limit
     )
     .fetch_all(db)
@@ -102,7 +150,7 @@ struct Id {
 /// Ids of the organizations in a part of an index, read no further than the limit ($2). The order keeps a plan from reading
 /// the whole table for a partner with few lines.
 macro_rules! part {
-    ($db:expr, $asked:expr, $limit:expr, [$each:literal $only:literal $order:literal] $(, $value:expr)*) => {
+    ($db:expr, ($asked:expr, $statuses:expr), $limit:expr, [$each:literal $only:literal $order:literal] $(, $value:expr)*) => {
         rows!(
             _,
             $db,
@@ -114,45 +162,45 @@ macro_rules! part {
             ],
             &$asked.parents,
             $limit,
-            &$asked.statuses
+            $statuses
             $(, $value)*
         )
     };
 }
 
-/// The organizations in the index of a facet, and no more than a limit.
+/// The organizations in the index of a facet with one of these statuses, and no more than a limit.
 pub(in super::super) async fn in_facet(
     db: &mut PgConnection,
-    asked: &Asked,
+    (asked, statuses): (&Asked, &[String]),
     facet: Facet,
     limit: i64,
 ) -> Result<Vec<Uuid>> {
     let found: Vec<Id> = match facet {
         Facet::Status => part!(
             db,
-            asked,
+            (asked, statuses),
             limit,
             ["cross join unnest($4::text[]) facet (value)" "o.status <> 'active' and o.status >= facet.value and o.status <= facet.value" "o.status, o.sort_name"],
             &asked.statuses
         ),
         Facet::Kind => part!(
             db,
-            asked,
+            (asked, statuses),
             limit,
             ["cross join unnest($4::text[]) facet (value)" "o.kind <> 'customer' and o.kind >= facet.value and o.kind <= facet.value" "o.kind, o.sort_name"],
             asked.kinds.as_deref()
         ),
         Facet::Country => part!(
             db,
-            asked,
+            (asked, statuses),
             limit,
             ["cross join unnest($4::text[]) facet (value)" "o.country >= facet.value and o.country <= facet.value" "o.country, o.sort_name"],
             asked.countries.as_deref()
         ),
         Facet::Channel => {
-            part!(db, asked, limit, ["" "o.channel >= $4 and o.channel <= $4" "o.channel, o.sort_name"], asked.channel)
+            part!(db, (asked, statuses), limit, ["" "o.channel >= $4 and o.channel <= $4" "o.channel, o.sort_name"], asked.channel)
         }
-        Facet::Trial => part!(db, asked, limit, ["" "o.trial_ends_at is not null" "o.sort_name"]),
+        Facet::Trial => part!(db, (asked, statuses), limit, ["" "o.trial_ends_at is not null" "o.sort_name"]),
     }?;
     Ok(found.into_iter().map(|row| row.id).collect())
 }
@@ -161,7 +209,7 @@ pub(in super::super) async fn in_facet(
 pub(in super::super) async fn created(db: &mut PgConnection, asked: &Asked, limit: i64) -> Result<Vec<Uuid>> {
     let found: Vec<Id> = part!(
         db,
-        asked,
+        (asked, &asked.statuses),
         limit,
         [
             ""
@@ -189,7 +237,7 @@ pub(in super::super) async fn count(db: &mut PgConnection, asked: &Asked, limit:
         [r#"select count(*) as "count!" from (
               select from unnest($1::uuid[]) parent (id) cross join lateral (
                 select from organizations o where o.parent_id = parent.id"#],
-        [" order by o.sort_name, o.id limit $13) o limit $13) counted"],
+        [" order by o.sort_name, o.id limit $14) o limit $14) counted"],
         limit
     )?;
     Ok(counted.first().map_or(0, |row: &Count| row.count))
@@ -201,7 +249,7 @@ pub(in super::super) async fn count_of(db: &mut PgConnection, asked: &Asked, ids
         rows,
         (_, db, Count),
         asked,
-        [r#"select count(*) as "count!" from organizations o where o.parent_id = any ($1) and o.id = any ($13)"#],
+        [r#"select count(*) as "count!" from organizations o where o.parent_id = any ($1) and o.id = any ($14)"#],
         [""],
         ids
     )?;

@@ -28,8 +28,11 @@ pub(in super::super) async fn count(
     } else {
         sqlx::query_scalar!(
             "select count(*) from (
-               select distinct organization_id from group_organizations
-               where group_id = any ($2) and partner_id = any ($1) and not archived limit $3) counted",
+               select distinct i.organization_id from unnest($2::uuid[]) one (id) cross join lateral (
+                 select organization_id from group_organizations
+                 where group_id = one.id and partner_id = any ($1) and not archived
+                 order by sort_name, organization_id limit $3) i
+               limit $3) counted",
             partners,
             groups,
             limit
@@ -50,8 +53,11 @@ pub(in super::super) async fn figures(
     let figures = sqlx::query!(
         r#"with beneath as (
              select o.licenses, o.trial_ends_at
-             from (select distinct organization_id from group_organizations
-                   where group_id = any ($2) and partner_id = $1 and not archived limit $5) own
+             from (select distinct i.organization_id from unnest($2::uuid[]) one (id) cross join lateral (
+                     select organization_id from group_organizations
+                     where group_id = one.id and partner_id = $1 and not archived
+                     order by sort_name, organization_id limit $5) i
+                   limit $5) own
                   cross join lateral (
                     select licenses, trial_ends_at from organizations
                     where parent_id = $1 and id = own.organization_id limit 1) o)

@@ -5,8 +5,11 @@ mod columns;
 mod filters;
 mod table;
 
+use std::{borrow::Cow, collections::HashMap};
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use uuid::Uuid;
 
 use self::{
     bar::{Chip, Tab},
@@ -17,9 +20,10 @@ use self::{
 use crate::{
     app::App,
     bulk::{self, Action},
+    custom_fields::{self, Values},
     error::Result,
     memberships,
-    organizations::{self, Counted, Cursor, Filter, ListRow, Names, Page},
+    organizations::{self, Counted, Cursor, Filter, ListRow, Names, OwnField, Page},
     roles::Permission,
     saved_views::{self, Column, Tabs},
     scope::Scope,
@@ -37,7 +41,7 @@ struct IndexPage {
     /// The list as it stands in an address, without a place in it.
     query: String,
     /// The same in pairs without the search, for the form of the search.
-    hidden: Vec<(&'static str, String)>,
+    hidden: Vec<(Cow<'static, str>, String)>,
     tabs: Vec<Tab>,
     /// Where the present list is saved as a view, where it is none yet.
     save: Option<String>,
@@ -57,6 +61,8 @@ struct IndexPage {
     count: Option<String>,
     previous: Option<String>,
     next: Option<String>,
+    /// Whether only a part was looked at, so that more may be found further on.
+    partial: bool,
     first: bool,
     may_create: bool,
     /// Whether lines can be selected for what is done to many.
@@ -110,6 +116,9 @@ struct Found {
     page: Page,
     tabs: Tabs,
     names: Names,
+    /// The partner's own fields that are shown, and their values.
+    own: Vec<OwnField>,
+    values: HashMap<Uuid, Values>,
 }
 
 async fn find(db: &mut sqlx::PgConnection, scope: &Scope, asked: &Asked) -> Result<Found> {
@@ -117,13 +126,20 @@ async fn find(db: &mut sqlx::PgConnection, scope: &Scope, asked: &Asked) -> Resu
     let page = if asked.ending {
         let rows = organizations::ending(db, scope).await?;
         let count = i64::try_from(rows.len()).ok().map(Counted::All);
-        Page { rows, has_next: false, has_previous: false, count }
+        Page { rows, has_next: false, has_previous: false, count, ended_at: None }
     } else {
         let filter = Filter { size: asked.filter.size.or(Some(tabs.settings.size)), ..asked.filter.clone() };
         organizations::list(db, scope, &filter, asked.cursor.as_ref()).await?
     };
     let names = organizations::names(db, scope, &asked.filter, &page.rows).await?;
-    Ok(Found { page, tabs, names })
+    let own: Vec<OwnField> = names.own.iter().filter(|field| tabs.settings.own.contains(&field.id)).cloned().collect();
+    let values = if own.is_empty() {
+        HashMap::new()
+    } else {
+        let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+        custom_fields::of_many(db, scope, &ids).await?
+    };
+    Ok(Found { page, tabs, names, own, values })
 }
 
 async fn kept(app: &App, scope: &Scope) -> Result<Option<Kept>> {
@@ -137,19 +153,27 @@ async fn kept(app: &App, scope: &Scope) -> Result<Option<Kept>> {
 
 impl IndexPage {
     fn new(scope: &Scope, frame: Frame, asked: Asked, kept: Option<Kept>, found: Found) -> Self {
-        let Found { page, tabs, names } = found;
+        let Found { page, tabs, names, own, values } = found;
         let Asked { filter, cursor, ending } = asked;
         let base = format!("/o/{}", scope.organization.key);
-        let place = |name: &str, row: Option<&ListRow>| place(&base, &filter, name, row);
+        let place = |name: &str, row: Option<&ListRow>, end: Option<&OrgKey>| {
+            Some(place(&base, &filter, name, end.or(row.map(|row| &row.key))?))
+        };
+        let (before, after) = match &page.ended_at {
+            Some(Cursor::Before(key)) => (Some(key), None),
+            Some(Cursor::After(key)) => (None, Some(key)),
+            None => (None, None),
+        };
         let plain = Filter { sort: filter.sort, size: filter.size, beneath: filter.beneath, ..Filter::default() };
         let settings = tabs.settings.clone();
         let zone = scope.actor.zone();
         Self {
             frame: frame.at("Organizations").crumb("Organizations", None),
-            previous: if page.has_previous { place("before", page.rows.first()) } else { None },
-            next: if page.has_next { place("after", page.rows.last()) } else { None },
+            previous: if page.has_previous { place("before", page.rows.first(), before) } else { None },
+            next: if page.has_next { place("after", page.rows.last(), after) } else { None },
+            partial: page.ended_at.is_some(),
             first: cursor.is_none(),
-            count: page.count.map(counted),
+            count: page.count.filter(|count| *count != Counted::MoreThan(0)).map(counted),
             tabs: bar::tabs(&base, &tabs.views, &filter, ending),
             save: bar::save(&base, &tabs.views, &filter, ending),
             chips: bar::chips(&base, &filter, &names),
@@ -157,10 +181,10 @@ impl IndexPage {
             clear: address(&base, &plain),
             narrows: filter.narrows(),
             query: filter.to_query(),
-            hidden: filter.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
-            heads: table::heads(&base, &filter, &settings.columns, ending),
-            rows: page.rows.into_iter().map(|row| Row::new(row, scope, &zone, &names)).collect(),
-            chooser: ColumnChoice::new(&settings, filter.size),
+            hidden: filter.pairs().into_iter().filter(|(name, _)| name != "q").collect(),
+            heads: table::heads(&base, &filter, &settings.columns, &own, ending),
+            rows: page.rows.into_iter().map(|row| Row::new(row, scope, &zone, &names, (&own, &values))).collect(),
+            chooser: ColumnChoice::new(&settings, &names.own, filter.size),
             columns: settings.columns,
             compact: settings.compact,
             parents: filter.beneath,
@@ -181,7 +205,7 @@ impl IndexPage {
 
     /// Whether there is nothing at all yet: nothing was looked for, and nothing is there.
     fn is_new(&self) -> bool {
-        self.rows.is_empty() && !self.narrows && !self.ending && self.first
+        self.rows.is_empty() && !self.narrows && !self.ending && self.first && !self.partial
     }
 
     /// How many columns the table has, for a line that goes through all of them.
@@ -197,10 +221,9 @@ fn address(base: &str, filter: &Filter) -> String {
 }
 
 /// The address of the page beside a line.
-fn place(base: &str, filter: &Filter, name: &str, row: Option<&ListRow>) -> Option<String> {
-    let key = &row?.key;
+fn place(base: &str, filter: &Filter, name: &str, key: &OrgKey) -> String {
     let address = address(base, filter);
-    Some(format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' }))
+    format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' })
 }
 
 /// "1,310", "10,000+".

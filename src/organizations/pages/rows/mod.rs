@@ -16,6 +16,7 @@ use self::view::GridView;
 use super::groups::GroupChoice;
 use crate::{
     app::App,
+    custom_fields::{self, CustomField},
     error::{Error, FieldErrors, Result},
     organizations::{self, Batch, BatchRow, Channel, Choice, Entered, Field, MAX_ROWS, Made, Obstacles},
     roles::Permission,
@@ -77,6 +78,7 @@ impl Grid {
         match (field, Field::named(field)) {
             ("twin", _) => self.rows[at].choice = Choice::parse(&value),
             (_, Some(field)) => self.rows[at].form.set(field, value),
+            (own, None) if own.starts_with("custom_") => drop(self.rows[at].form.custom.insert(own.to_owned(), value)),
             _ => {}
         }
     }
@@ -88,12 +90,19 @@ impl Grid {
     }
 
     /// Puts the rows of the text area behind what is typed.
-    fn take_text(&mut self) {
-        let rows = text::rows(&std::mem::take(&mut self.text));
+    fn take_text(&mut self, own: &[CustomField]) {
+        let rows = text::rows(&std::mem::take(&mut self.text), own);
         let typed = self.rows.iter().rposition(BatchRow::is_touched).map_or(0, |last| last + 1);
         self.rows.truncate(typed);
         self.dropped = (typed + rows.len()).saturating_sub(MAX_ROWS);
         self.rows.extend(rows.into_iter().map(|form| BatchRow { form, choice: Choice::Ask }).take(MAX_ROWS - typed));
+    }
+
+    /// A row in which something is typed gets the defaults of the partner's own fields where it is silent about them.
+    fn put_defaults(&mut self, own: &[CustomField]) {
+        for row in self.rows.iter_mut().filter(|row| row.is_touched()) {
+            custom_fields::put_defaults(own, &mut row.form.custom);
+        }
     }
 }
 
@@ -142,18 +151,17 @@ pub(super) async fn create(
     app.write(&scope, async |db| organizations::keep_typed(db, &scope, &pairs).await).await?;
     let mut grid = Grid::read(pairs);
     // Without script somebody fills the text area and presses *Create* at once: its rows are read first, and shown.
-    if grid.act == "text" || !grid.text.trim().is_empty() {
-        grid.take_text();
-        let count = grid.rows.len().max(1);
-        grid.resize(count);
-        return view(&app, &scope, frame, &grid).await?.show(&grid, Obstacles::default());
-    }
-    let count = if grid.act == "rows" { grid.count } else { grid.rows.len().max(1) };
-    grid.resize(count);
     let view = view(&app, &scope, frame, &grid).await?;
-    if grid.act == "rows" {
+    let reads_text = grid.act == "text" || !grid.text.trim().is_empty();
+    if reads_text {
+        grid.take_text(&view.rules.custom);
+    }
+    let count = if grid.act == "rows" && !reads_text { grid.count } else { grid.rows.len().max(1) };
+    grid.resize(count);
+    if reads_text || grid.act == "rows" {
         return view.show(&grid, Obstacles::default());
     }
+    grid.put_defaults(&view.rules.custom);
     if !grid.rows.iter().any(BatchRow::is_touched) {
         let page = FieldErrors::on("r1-name", "Fill in at least one row");
         return view.show(&grid, Obstacles { page, ..Obstacles::default() });
