@@ -228,7 +228,7 @@ if (session && ends) {
 // ---- shortcuts (UX 50): none while typing, and they can be switched off ----
 const places = {
   o: () => $('.side a[href$="/organizations"]'),
-  n: () => $('[data-shortcut="n"], a[href$="/organizations/new"]'),
+  n: () => $('[data-shortcut="n"]') ?? $('a[href$="/organizations/new"]'),
   "/": () => [...document.querySelectorAll("input[type=search]")].find((field) => field.checkVisibility()),
 };
 let prefix = 0;

@@ -1,6 +1,6 @@
 // The grid of rows (N11): arrows, Enter, Ctrl+D and Escape; a block pasted from a spreadsheet fills cells and adds rows;
 // the button counts. Cells are named r3-domain; a row that is added is a copy of the first one, emptied.
-import { $, byId, each, on } from "./app.js";
+import { $, byId, each, on, post, prolong, unsaved } from "./app.js";
 
 const form = $("form[data-rows]");
 const most = Number(form.dataset.rows);
@@ -113,8 +113,9 @@ on("keydown", (event) => {
   const fill = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "d";
   if ((event.ctrlKey || event.metaKey) && !fill) return;
   const moves = {
-    ArrowDown: () => go(cell, 1, 0),
-    ArrowUp: () => go(cell, -1, 0),
+    // In a cell with a list up and down choose from it.
+    ArrowDown: !cell.list && (() => go(cell, 1, 0)),
+    ArrowUp: !cell.list && (() => go(cell, -1, 0)),
     Enter: () => go(cell, event.shiftKey ? -1 : 1, 0),
     ArrowLeft: atStart(cell) && !event.shiftKey && (() => go(cell, 0, -1)),
     ArrowRight: atEnd(cell) && !event.shiftKey && (() => go(cell, 0, 1)),
@@ -133,8 +134,31 @@ function fillDown(cell) {
   cell.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// ---- what is typed is kept, a moment after the last key and when the page is left ----
+let timer = 0;
+let kept = Promise.resolve();
+async function keep() {
+  clearTimeout(timer);
+  timer = 0;
+  if (form.dataset.sent) return;
+  try {
+    const answer = await post(form.dataset.typed, new URLSearchParams(new FormData(form)));
+    if (answer.status !== 204) throw new Error(`answered ${answer.status}`);
+    if (!timer) unsaved.delete(form);
+    prolong();
+  } catch {
+    say("Not kept yet: the portal did not answer.");
+  }
+}
+function keepSoon() {
+  clearTimeout(timer);
+  timer = setTimeout(() => { kept = kept.then(keep); }, 800);
+}
+on("visibilitychange", () => { if (timer && document.visibilityState === "hidden") kept = kept.then(keep); });
+
 on("input", (event) => {
   if (event.target.form !== form) return;
+  keepSoon();
   count();
   // What was wrong is no longer known to be.
   event.target.removeAttribute("aria-invalid");

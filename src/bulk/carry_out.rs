@@ -170,7 +170,9 @@ async fn unless_changed_since(db: &mut PgConnection, run: &Run, judged: Vec<Judg
         Action::Suspend | Action::Resume | Action::Archive | Action::Restore => {
             store::facts::moved_on_since(db, undone, &ids).await?
         }
-        Action::AddToGroup | Action::Tag | Action::Untag => return Ok(judged),
+        Action::Untag => store::facts::retagged_since(db, undone, run.parameters.tag_id, &ids).await?,
+        // What is put back is not there now, whoever took it away.
+        Action::AddToGroup | Action::Tag => return Ok(judged),
     };
     let verdict = |(id, verdict): Judged| match verdict {
         Verdict::Change if changed.contains(&id) => (id, Verdict::Refuse(Cow::Borrowed(CHANGED_SINCE))),

@@ -4,20 +4,20 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Action, Parameters,
+    Action, Parameters, Run,
     store::{self, NewRun},
 };
 use crate::{
     error::{Error, Result},
-    organizations::{self, Filter},
+    organizations::{self, Filter, Mark},
     scope::Scope,
     types::OrgKey,
 };
 
 /// The most organizations of one change.
 pub const MOST: i32 = 100_000;
-/// Organizations looked up at once.
-const PORTION: usize = 1_000;
+/// Organizations looked up at once, and the most that are looked up and judged within a request.
+pub(super) const PORTION: usize = 1_000;
 
 /// What was chosen on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,28 +71,49 @@ async fn named(db: &mut PgConnection, scope: &Scope, action: Action, raw: &[Stri
     Ok(run)
 }
 
+/// As many as one portion are settled here; more are found out by the job that also judges them.
 async fn matching(db: &mut PgConnection, scope: &Scope, action: Action, filter: &Filter) -> Result<Uuid> {
-    let query = filter.to_query();
-    let run = new(db, scope, action, Some(&query), &[]).await?;
-    let mut behind = None;
-    let mut place = 0;
-    loop {
-        let rows = organizations::walk(db, scope, filter, behind.as_ref(), PORTION).await?;
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        store::items::insert(db, scope, (run, place, action.depth_order()), &ids).await?;
-        place += i32::try_from(ids.len()).unwrap_or(MOST);
-        match rows.last() {
-            _ if place > MOST => return Err(Error::Refused(TOO_MANY.into())),
-            Some(last) if rows.len() == PORTION => behind = Some(last.mark(filter.sort.by)),
-            _ => break,
-        }
+    let rows = organizations::walk(db, scope, filter, None, PORTION).await?;
+    if rows.is_empty() {
+        return Err(Error::Refused(NOTHING.into()));
     }
-    match store::items::count(db, scope.organization.id, run).await? {
-        0 => Err(Error::Refused("The list shows no organization, so there is nothing to change".into())),
-        _ => Ok(run),
+    let run = new(db, scope, action, Some(&filter.to_query()), &[]).await?;
+    if rows.len() < PORTION {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        store::items::insert(db, scope, (run, 0, action.depth_order()), &ids).await?;
+        store::items::count(db, scope.organization.id, run).await?;
+    }
+    Ok(run)
+}
+
+/// Where a walk through a list stands: behind which line, and at which place in the change.
+pub(super) type Walk = (Option<Mark>, i32);
+
+/// Adds the next organizations that the list of a change shows, and says where the walk goes on; nothing at its end.
+///
+/// # Errors
+/// [`Error::Refused`] for none at all, and above [`MOST`].
+pub(super) async fn portion(
+    db: &mut PgConnection,
+    scope: &Scope,
+    run: &Run,
+    filter: &Filter,
+    (behind, place): &Walk,
+) -> Result<Option<Walk>> {
+    let rows = organizations::walk(db, scope, filter, behind.as_ref(), PORTION).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    store::items::insert(db, scope, (run.id, *place, run.action.depth_order()), &ids).await?;
+    let total = store::items::count(db, run.partner_id, run.id).await?;
+    let place = place + i32::try_from(ids.len()).unwrap_or(MOST);
+    match rows.last() {
+        _ if place > MOST => Err(Error::Refused(TOO_MANY.into())),
+        Some(last) if rows.len() == PORTION => Ok(Some((Some(last.mark(filter.sort.by)), place))),
+        _ if total == 0 => Err(Error::Refused(NOTHING.into())),
+        _ => Ok(None),
     }
 }
 
+const NOTHING: &str = "The list shows no organization, so there is nothing to change";
 const TOO_MANY: &str = "One change takes at most 100,000 organizations, and the list shows more. Narrow it by a filter";
 
 async fn new(

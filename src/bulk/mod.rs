@@ -1,9 +1,11 @@
 //! Changes of many organizations at once (UX 24, N5): over a selection or everything a list shows. What was asked for is
 //! written down with its organizations, judged one by one without changing anything, shown, and only then carried out: up
-//! to 100 in the request, more by a job in steps of one transaction each. It can be cancelled between two steps, and what can
+//! to 100 in the request, more by a job in steps of one transaction each; a job also finds out what everything is that a long
+//! list shows, and judges it. It can be cancelled between two steps, and what can
 //! be taken back is taken back by a change of its own that leaves alone what was changed again since.
 
 mod carry_out;
+mod check;
 mod choose;
 mod form;
 mod model;
@@ -126,7 +128,7 @@ pub async fn set_parameters(db: &mut PgConnection, scope: &Scope, id: Uuid, said
     let run = planned(db, scope, id).await?;
     let parameters = named(db, scope, run.action, said).await?;
     store::set_parameters(db, &run, &parameters).await?;
-    judge(db, scope, &Run { parameters, ..run }).await
+    judge(db, scope, &Run { parameters, ..run }, false).await
 }
 
 /// With the name of the group or tag; a new tag is made.
@@ -154,19 +156,33 @@ async fn named(db: &mut PgConnection, scope: &Scope, action: Action, said: Said)
     Ok(parameters)
 }
 
-/// Judges every organization anew, with what was said before.
+/// Judges every organization anew, with what was said before; many by a job.
 ///
 /// # Errors
 /// As [`set_parameters`].
 pub async fn check(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()> {
     let run = planned(db, scope, id).await?;
-    judge(db, scope, &run).await
+    judge(db, scope, &run, false).await
 }
 
-async fn judge(db: &mut PgConnection, scope: &Scope, run: &Run) -> Result<()> {
+/// The dry run, and where nobody has to look at it first, the change.
+async fn judge(db: &mut PgConnection, scope: &Scope, run: &Run, at_once: bool) -> Result<()> {
+    if !run.is_settled() || run.total as usize >= choose::PORTION {
+        store::checks::ask(db, run).await?;
+        return enqueue(db, scope, run, at_once).await;
+    }
     let ids = store::items::organizations(db, run).await?;
     let judged = carry_out::judge(db, scope, run, &ids).await?;
-    store::verdicts::judge(db, run, &judged, scope.now).await
+    store::verdicts::forget(db, run).await?;
+    store::verdicts::judge(db, run, &judged).await?;
+    store::checks::finish(db, run, scope.now).await?;
+    if at_once { start(db, scope, run.id).await } else { Ok(()) }
+}
+
+async fn enqueue(db: &mut PgConnection, scope: &Scope, run: &Run, at_once: bool) -> Result<()> {
+    let payload = json!({ "run_id": run.id, "start": at_once });
+    let job = NewJob::new(JobKind::RunBulk, payload, scope.now).in_queue(format!("bulk:{}", run.partner_id));
+    jobs::enqueue(db, job).await
 }
 
 /// Begins a change. A small one is through when this returns; the rest is a job.
@@ -183,9 +199,7 @@ pub async fn start(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()>
         while step(db, scope, id).await? {}
         return Ok(());
     }
-    let payload = json!({ "run_id": id });
-    let job = NewJob::new(JobKind::RunBulk, payload, scope.now).in_queue(format!("bulk:{}", run.partner_id));
-    jobs::enqueue(db, job).await
+    enqueue(db, scope, &run, false).await
 }
 
 /// Ends a change that is under way, between two steps. What was done is kept.
@@ -224,8 +238,8 @@ pub async fn undo(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Uuid
     let inverse = run.action.inverse();
     let undo = follow(db, scope, &run, (inverse, Some(run.id)), "changed").await?;
     if matches!(inverse.asks(), Asks::Group | Asks::Tag | Asks::Telling) {
-        check(db, scope, undo).await?;
-        start(db, scope, undo).await?;
+        let run = planned(db, scope, undo).await?;
+        judge(db, scope, &run, true).await?;
     }
     Ok(undo)
 }

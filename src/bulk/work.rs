@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{carry_out, model::State, store};
+use super::{carry_out, check::DryRun, model::State, store};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -22,6 +22,9 @@ const PURPOSE: RowScope = RowScope::System("find out who asked for a bulk change
 pub struct Work {
     /// The change.
     pub run_id: Uuid,
+    /// Whether it is begun as soon as the dry run is through, because nobody has to look at it first.
+    #[serde(default)]
+    pub start: bool,
 }
 
 /// Changes the next organizations that wait, in the caller's transaction. Returns whether there may be more; where there
@@ -47,11 +50,12 @@ pub async fn step(db: &mut PgConnection, scope: &Scope, run_id: Uuid) -> Result<
     Ok(false)
 }
 
-/// Carries a change out to its end, in the name of whoever asked and with the rights they have at each step.
+/// Carries a dry run or a change out to its end, in the name of whoever asked and with the rights they have at each step.
 ///
 /// # Errors
 /// The database's; the job is tried again and goes on where this ended.
 pub async fn work(app: &App, work: Work) -> Result<()> {
+    let mut dry = DryRun::new();
     loop {
         let Some(asked) = app.read(PURPOSE, async |db| store::asker(db, work.run_id).await).await? else {
             return Ok(());
@@ -59,7 +63,11 @@ pub async fn work(app: &App, work: Work) -> Result<()> {
         let Some(scope) = scope(app, &asked).await? else {
             return stop(app, work, &format!("{} has no access here any more", asked.name)).await;
         };
-        match app.write(&scope, async |db| step(db, &scope, work.run_id).await).await {
+        let done = match asked.checking {
+            true => app.write(&scope, async |db| dry.step(db, &scope, work).await).await,
+            false => app.write(&scope, async |db| step(db, &scope, work.run_id).await).await,
+        };
+        match done {
             Ok(true) => {}
             Ok(false) => return Ok(()),
             Err(Error::Forbidden(permission)) => {

@@ -6,7 +6,7 @@ mod model;
 pub(crate) mod pages;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -14,11 +14,12 @@ use uuid::Uuid;
 
 pub use self::{
     form::CustomFieldForm,
-    model::{CustomField, NewField, Saved, Values},
+    model::{CustomField, Filled, NewField, Saved, Values, shown},
 };
 use crate::{
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
+    organizations::{self, Child},
     roles::Permission,
     scope::Scope,
     types::OrgKey,
@@ -166,14 +167,48 @@ pub fn parse(fields: &[CustomField], typed: &BTreeMap<String, String>) -> Result
     errors.into_result().map(|()| values)
 }
 
+/// [`parse`] for an organization to be: the values with the names its event tells them by.
+///
+/// # Errors
+/// As [`parse`].
+pub fn fill(fields: &[CustomField], typed: &BTreeMap<String, String>) -> Result<Filled, FieldErrors> {
+    let values = parse(fields, typed)?;
+    Ok(Filled { told: values.named(fields), values })
+}
+
+/// Puts the defaults of the fields where nothing is typed, as a person types them.
+pub fn put_defaults(fields: &[CustomField], typed: &mut BTreeMap<String, String>) {
+    for field in fields {
+        let Some(default) = &field.default_value else { continue };
+        let typed = typed.entry(field.control()).or_default();
+        if typed.trim().is_empty() {
+            *typed = field.shown(default);
+        }
+    }
+}
+
 /// Name and values of one organization directly beneath the scope's partner.
 ///
 /// # Errors
 /// Without [`Permission::ListOrganizations`]; [`Error::NotFound`] for an organization the person does not see there.
 pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<(String, Values)> {
+    let child = open_child(db, scope, key).await?;
+    Ok((child.name, store::own_values(db, child.id).await?))
+}
+
+/// What an archived organization holds stays as it is.
+async fn open_child(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<Child> {
+    let child = organizations::child(db, scope, key).await?;
+    if child.archived { Err(Error::NotFound) } else { Ok(child) }
+}
+
+/// The values of some organizations beneath the scope's that the person sees, for a page of a list.
+///
+/// # Errors
+/// Without [`Permission::ListOrganizations`].
+pub async fn of_many(db: &mut PgConnection, scope: &Scope, ids: &[Uuid]) -> Result<HashMap<Uuid, Values>> {
     scope.require(Permission::ListOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    found.map(|(_, name, values)| (name, values)).ok_or(Error::NotFound)
+    store::of_many(db, scope.organization.id, ids, scope.sight().groups()).await
 }
 
 /// Sets the values of one organization directly beneath; those of archived fields stay. Returns its name.
@@ -183,8 +218,8 @@ pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Resul
 /// [`Error::NotFound`] as [`of_one`].
 pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, new: &Values) -> Result<String> {
     scope.require(Permission::TagOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    let (id, name, before) = found.ok_or(Error::NotFound)?;
+    let Child { id, name, .. } = open_child(db, scope, key).await?;
+    let before = store::own_values(db, id).await?;
     let fields = store::list(db, scope.organization.id, false).await?;
     let mut after = before.clone();
     after.0.retain(|id, _| !fields.iter().any(|field| field.id == *id));

@@ -33,12 +33,27 @@ impl Values {
         self.0.get(&id).map(String::as_str)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// What an event keeps of them: the names of the fields with what a person reads.
     pub fn named(&self, fields: &[CustomField]) -> Map<String, Value> {
         let value =
             |field: &CustomField| self.get(field.id).map(|value| (field.name.clone(), json!(field.shown(value))));
         fields.iter().filter_map(value).collect()
     }
+}
+
+/// The values of an organization to be, with the names an event tells them by: whoever creates many needs no second look
+/// at the fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// As they are kept.
+    pub values: Values,
+    /// By the names of the fields, as a person reads them.
+    pub told: Map<String, Value>,
 }
 
 /// A field of a partner's own.
@@ -82,10 +97,15 @@ impl CustomField {
 
     /// A canonical value as a person reads and types it. One that does not fit the field any more is shown as it is.
     pub fn shown(&self, stored: &str) -> String {
-        match self.kind {
-            FieldKind::Date => parse_date(stored).map_or_else(|_| stored.to_owned(), day_month_year),
-            FieldKind::Text | FieldKind::Number | FieldKind::Choice => stored.to_owned(),
-        }
+        shown(self.kind, stored)
+    }
+}
+
+/// A canonical value of this kind as a person reads it.
+pub fn shown(kind: FieldKind, stored: &str) -> String {
+    match kind {
+        FieldKind::Date => parse_date(stored).map_or_else(|_| stored.to_owned(), day_month_year),
+        FieldKind::Text | FieldKind::Number | FieldKind::Choice => stored.to_owned(),
     }
 }
 

@@ -1,15 +1,13 @@
 //! SQL of the custom fields and of their values. Every statement names the partner.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::{CustomField, NewField, Values};
-use crate::{
-    error::Result,
-    scope::Scope,
-    types::{FieldKind, OrgKey},
-};
+use crate::{error::Result, scope::Scope, types::FieldKind};
 
 /// In the order of the forms; archived ones last, where they are asked for.
 pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid, archived: bool) -> Result<Vec<CustomField>> {
@@ -105,23 +103,23 @@ pub(super) async fn reorder(db: &mut PgConnection, partner_id: Uuid, ids: &[Uuid
     Ok(())
 }
 
-/// An organization directly beneath the partner that the person sees: id, name and values.
-pub(super) async fn of_one(
+/// The values of organizations directly beneath the partner; others have none of its fields.
+pub(super) async fn of_many(
     db: &mut PgConnection,
     partner_id: Uuid,
-    key: &OrgKey,
+    ids: &[Uuid],
     groups: Option<&[Uuid]>,
-) -> Result<Option<(Uuid, String, Values)>> {
-    let row = sqlx::query!(
-        r#"select id, name, custom as "custom: Value" from organizations
-           where parent_id = $1 and key = $2 and status <> 'archived' and ($3::uuid[] is null or group_ids && $3)"#,
+) -> Result<HashMap<Uuid, Values>> {
+    let rows = sqlx::query!(
+        r#"select id, custom as "custom: Value" from organizations
+           where id = any ($2) and parent_id = $1 and custom <> '{}' and ($3::uuid[] is null or group_ids && $3)"#,
         partner_id,
-        key.as_str(),
+        ids,
         groups
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| (row.id, row.name, Values::of_json(&row.custom))))
+    Ok(rows.into_iter().map(|row| (row.id, Values::of_json(&row.custom))).collect())
 }
 
 /// The values in the organization's own row.

@@ -12,6 +12,7 @@ use self::rows::Row;
 use crate::{
     app::App,
     billing::BillingForm,
+    custom_fields::Filled,
     error::{Error, Result},
     memberships,
     organizations::{self, Channel, DetailsForm, NewAdministrator, NewOrganization},
@@ -172,6 +173,7 @@ fn organization(row: &Row, number: usize) -> Result<NewOrganization> {
         subscription: Some(subscription.parse()?),
         billing: Some(billing.parse()?),
         groups: Vec::new(),
+        custom: Filled::default(),
     })
 }
 

@@ -201,6 +201,7 @@ pub(super) async fn delete_expired(db: &mut PgConnection, now: OffsetDateTime) -
     let links_before = now - Duration::days(7);
     let sessions = sqlx::query!("delete from sessions where expires_at < $1", now).execute(&mut *db).await?;
     let drafts = sqlx::query!("delete from drafts where expires_at < $1", now).execute(&mut *db).await?;
+    let typed = sqlx::query!("delete from typed_rows where expires_at < $1", now).execute(&mut *db).await?;
     let limits = sqlx::query!("delete from limits where resets_at < $1", now).execute(&mut *db).await?;
     let links =
         sqlx::query!("delete from password_links where expires_at < $1", links_before).execute(&mut *db).await?;
@@ -211,5 +212,5 @@ pub(super) async fn delete_expired(db: &mut PgConnection, now: OffsetDateTime) -
     )
     .execute(db)
     .await?;
-    Ok([sessions, drafts, limits, links, runs].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
+    Ok([sessions, drafts, typed, limits, links, runs].iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
 }

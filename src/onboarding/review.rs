@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     app::App,
+    custom_fields::{self, CustomField},
     error::{Error, FieldErrors, Result},
     organizations::{self, Channel, Created, Details, NewAdministrator, NewOrganization, draws_from_pool},
     passwords::PasswordHash,
@@ -157,7 +158,8 @@ async fn create_now(db: &mut PgConnection, scope: &Scope, id: Uuid, seen: i32, s
         return Ok(outcome);
     }
     let Settled { administrator, invite, can_sign_in } = settled;
-    let new = new_organization(&draft, &scope.organization, administrator)?;
+    let fields = custom_fields::list(db, scope).await?;
+    let new = new_organization(&draft, &scope.organization, administrator, &fields)?;
     let words = Words { email: new.administrator.email().cloned(), can_sign_in, invited: invite.is_some() };
     let licenses = licenses_words(db, scope, &new).await?;
     let mails = words.mails(&new);
@@ -176,7 +178,12 @@ async fn create_now(db: &mut PgConnection, scope: &Scope, id: Uuid, seen: i32, s
 }
 
 /// The answers, typed. Every step is done, so each of them parses.
-fn new_organization(draft: &Draft, parent: &Standing, administrator: NewAdministrator) -> Result<NewOrganization> {
+fn new_organization(
+    draft: &Draft,
+    parent: &Standing,
+    administrator: NewAdministrator,
+    fields: &[CustomField],
+) -> Result<NewOrganization> {
     let answers = &draft.answers;
     let form = answers.details.as_ref().ok_or(Error::NotFound)?;
     let details: Details = form.parse(parent)?;
@@ -191,6 +198,8 @@ fn new_organization(draft: &Draft, parent: &Standing, administrator: NewAdminist
         subscription,
         billing,
         groups: form.groups(),
+        // A field that became mandatory since the step was done is said on the review.
+        custom: custom_fields::fill(fields, &form.own)?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! The answers in words, grouped as the review shows them (S130).
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     step::Step,
 };
 use crate::{
+    custom_fields::CustomField,
     organizations::{Details, draws_from_pool},
     scope::Scope,
     subscriptions::{SubscriptionForm, renews_on},
@@ -29,13 +32,13 @@ pub struct Section {
 #[derive(Debug, Clone, Default)]
 pub struct Line {
     /// What was asked.
-    pub term: &'static str,
+    pub term: Cow<'static, str>,
     /// The answer; several lines for an address.
     pub values: Vec<String>,
     /// A second, quieter line.
     pub sub: String,
     /// The field an edit goes to.
-    pub field: &'static str,
+    pub field: Cow<'static, str>,
     /// The step of that field, where it is not the group's.
     pub step: Option<Step>,
     /// Whether "Verified" stands behind it.
@@ -44,7 +47,7 @@ pub struct Line {
 
 impl Line {
     fn new(term: &'static str, field: &'static str, value: impl ToString) -> Self {
-        Self { term, field, values: vec![value.to_string()], ..Self::default() }
+        Self { term: term.into(), field: field.into(), values: vec![value.to_string()], ..Self::default() }
     }
 
     fn optional<T: ToString>(term: &'static str, field: &'static str, value: Option<T>) -> Option<Self> {
@@ -53,12 +56,12 @@ impl Line {
 }
 
 /// Everything that was answered, in the order of the steps. Empty groups are left out; `groups` are those that may be
-/// chosen, with their names.
-pub fn sections(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Section> {
+/// chosen, with their names, and `own` the fields of the parent's own.
+pub fn sections(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)], own: &[CustomField]) -> Vec<Section> {
     let pooled = draws_from_pool(&scope.organization);
     let section = |title, step, lines| Section { title, step, lines };
     let all = [
-        section("Company and contact", Step::Details, details(draft, scope, groups)),
+        section("Company and contact", Step::Details, details(draft, scope, groups, own)),
         section("Administrator", Step::AdminUser, administrator(draft)),
         section("Subscription", Step::Subscription, if pooled { pool(scope) } else { subscription(draft, scope) }),
         section("Billing", Step::Billing, if pooled { billed_to(scope) } else { billing(draft) }),
@@ -66,7 +69,7 @@ pub fn sections(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<
     all.into_iter().filter(|section| !section.lines.is_empty()).collect()
 }
 
-fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Line> {
+fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)], own: &[CustomField]) -> Vec<Line> {
     let Some(form) = draft.answers_to::<DetailsForm>() else { return Vec::new() };
     let Ok(details) = form.parse(&scope.organization) else { return Vec::new() };
     let mut lines = vec![
@@ -89,7 +92,16 @@ fn details(draft: &Draft, scope: &Scope, groups: &[(Uuid, String)]) -> Vec<Line>
     if !groups.is_empty() {
         lines.push(chosen_groups(form, groups));
     }
+    lines.extend(own.iter().filter_map(|field| own_line(form, field)));
     lines
+}
+
+/// What was answered to a field of the parent's own, as it is kept.
+fn own_line(form: &DetailsForm, field: &CustomField) -> Option<Line> {
+    let control = field.control();
+    let typed = form.own.get(&control).filter(|typed| !typed.trim().is_empty())?;
+    let kept = field.parse(typed).map_or_else(|_| typed.clone(), |value| field.shown(&value));
+    Some(Line { term: field.name.clone().into(), field: control.into(), values: vec![kept], ..Line::default() })
 }
 
 fn chosen_groups(form: &DetailsForm, groups: &[(Uuid, String)]) -> Line {

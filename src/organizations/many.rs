@@ -9,6 +9,7 @@ use super::{
     Parsed, Rules, create, matches, rules, store,
 };
 use crate::{
+    custom_fields::Filled,
     error::{Error, FieldErrors, Result},
     roles::Permission,
     scope::Scope,
@@ -74,7 +75,8 @@ impl Choice {
 impl BatchRow {
     /// Whether somebody typed something into it.
     pub fn is_touched(&self) -> bool {
-        super::FIELDS.iter().any(|info| !self.form.get(info.field).trim().is_empty())
+        let own = self.form.custom.values().any(|typed| !typed.trim().is_empty());
+        own || super::FIELDS.iter().any(|info| !self.form.get(info.field).trim().is_empty())
     }
 
     fn counts(&self) -> bool {
@@ -154,8 +156,8 @@ pub async fn enter(db: &mut PgConnection, scope: &Scope, batch: &Batch) -> Resul
         return Ok(Entered::Held(Box::new(obstacles)));
     }
     let mut created = Vec::with_capacity(parsed.len());
-    for (at, Parsed { details, notes }) in parsed {
-        let new = organization(batch, at, details);
+    for (at, Parsed { details, custom, notes }) in parsed {
+        let new = organization(batch, at, details, custom);
         let made = create(db, scope, new).await.map_err(|error| in_row(at, error))?;
         created.push(Made { at, created: made, notes });
     }
@@ -227,13 +229,18 @@ fn command(batch: &Batch, at: usize) -> Uuid {
             hash.update(row.form.get(info.field).as_bytes());
             hash.update([0]);
         }
+        for (control, typed) in &row.form.custom {
+            hash.update(control.as_bytes());
+            hash.update(typed.as_bytes());
+            hash.update([0]);
+        }
     }
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-fn organization(batch: &Batch, at: usize, details: Details) -> NewOrganization {
+fn organization(batch: &Batch, at: usize, details: Details, custom: Filled) -> NewOrganization {
     NewOrganization {
         command_id: command(batch, at),
         channel: batch.channel,
@@ -242,6 +249,7 @@ fn organization(batch: &Batch, at: usize, details: Details) -> NewOrganization {
         subscription: None,
         billing: None,
         groups: batch.groups.clone(),
+        custom,
     }
 }
 

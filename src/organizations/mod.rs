@@ -1,6 +1,7 @@
 //! Organizations: THE record. Every channel creates through [`create`] (SPEC section 2).
 
 mod administrator;
+mod child;
 mod details;
 mod fields;
 mod form;
@@ -14,6 +15,7 @@ mod operator;
 pub(crate) mod pages;
 mod payer;
 mod store;
+mod typed;
 
 use anyhow::anyhow;
 use serde_json::{Map, Value};
@@ -21,12 +23,13 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 pub use self::{
+    child::{Child, child},
     details::Details,
     fields::{Entry, FIELDS, Field, FieldInfo},
     form::{DetailsForm, Note, OrganizationForm, Parsed, Rules},
     list::{
-        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, Page, PageSize, Sort, SortBy, Status, TRIALS,
-        count, ending, figures, list, names, walk,
+        COUNTED, Counted, Cursor, Figures, Filter, ListRow, Mark, Names, OwnField, OwnFilter, Page, PageSize, Sort,
+        SortBy, Status, TRIALS, count, ending, figures, list, names, walk,
     },
     many::{Batch, BatchRow, Choice, Entered, MAX_ROWS, Made, Obstacles, cell, enter},
     matching::{Candidate, Match, MatchKey, Taken, Twin, matches, matching},
@@ -34,9 +37,10 @@ pub use self::{
     name_key::name_key,
     operator::{NewOperator, Operator, create_operator, operator},
     payer::name_of_payer,
+    typed::{Typed, forget_typed, keep_typed, typed},
 };
 use crate::{
-    billing,
+    billing, custom_fields,
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
     roles::Permission,
@@ -87,8 +91,12 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
     if let Some(id) = billing_account_id {
         billing::create(db, scope, id, created.id, new.billing.as_ref()).await?;
     }
+    let mut told = details.as_json();
+    if !new.custom.told.is_empty() {
+        told.insert("own_fields".to_owned(), Value::Object(new.custom.told.clone()));
+    }
     let event = NewEvent {
-        after: Some(Value::Object(details.as_json())),
+        after: Some(Value::Object(told)),
         channel: Some(new.channel.as_str()),
         ..NewEvent::new(created.id, EventKind::OrganizationCreated)
     };
@@ -151,11 +159,12 @@ async fn insert(
 /// What a channel demands of what is created beneath the scope's organization, and what holds where a record is silent.
 ///
 /// # Errors
-/// The database's.
+/// Without [`Permission::ListOrganizations`], which whoever creates has.
 pub async fn rules(db: &mut PgConnection, scope: &Scope, channel: Channel) -> Result<Rules> {
     let settings = settings::in_force(db, scope).await?;
     let more: Vec<Field> = settings.required_fields.iter().filter_map(|name| Field::named(name)).collect();
-    Ok(Rules::of(channel, &scope.organization, settings.currency).tightened(&more))
+    let rules = Rules::of(channel, &scope.organization, settings.currency).tightened(&more);
+    Ok(Rules { custom: custom_fields::list(db, scope).await?, ..rules })
 }
 
 /// What an edit of the scope's own organization demands.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::details::Details;
 use crate::{
     billing::BillingAddress,
+    custom_fields::Filled,
     subscriptions::NewSubscription,
     types::{EmailAddress, OrgKey},
     users::NewUser,
@@ -68,6 +69,8 @@ pub struct NewOrganization {
     pub billing: Option<BillingAddress>,
     /// The groups of the parent it is put into (S263).
     pub groups: Vec<Uuid>,
+    /// Values of the parent's own fields, as [`crate::custom_fields::fill`] makes them.
+    pub custom: Filled,
 }
 
 /// The first administrator of an organization.

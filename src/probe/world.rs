@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::store;
 use crate::{
     app::App,
+    custom_fields::Filled,
     error::{Error, Result},
     memberships::{self, NewMembership},
     organizations::{self, Channel, DetailsForm, NewAdministrator, NewOrganization},
@@ -113,6 +114,7 @@ fn organization(kind: &str, word: &str, number: &str) -> anyhow::Result<NewOrgan
         subscription: None,
         billing: None,
         groups: Vec::new(),
+        custom: Filled::default(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::model::{Column, ListSettings, NewView};
+use super::model::{ListSettings, NewView};
 use crate::{
     error::FieldErrors,
     organizations::{Filter, PageSize},
@@ -51,9 +51,10 @@ impl SettingsForm {
         let posted = |name: &'static str| {
             self.0.iter().filter(move |(posted, _)| posted == name).map(|(_, value)| value.as_str())
         };
-        let wanted: Vec<Column> = posted("column").filter_map(Column::parse).collect();
+        let (columns, own) = ListSettings::columns_of(posted("column"));
         ListSettings {
-            columns: Column::ALL.into_iter().filter(|column| wanted.contains(column)).collect(),
+            columns,
+            own,
             compact: posted("density").any(|value| value == "compact"),
             size: posted("size").find_map(PageSize::parse).unwrap_or_default(),
         }
@@ -68,7 +69,7 @@ impl SettingsForm {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::model::Column, *};
 
     #[test]
     fn a_view_needs_a_name_and_keeps_what_can_be_read() {
@@ -80,10 +81,13 @@ mod tests {
 
     #[test]
     fn columns_keep_their_order_and_strange_ones_are_dropped() {
-        let pairs = [("column", "created"), ("column", "status"), ("column", "password"), ("size", "7")];
+        let own = "custom_018f0000-0000-7000-8000-000000000003";
+        let pairs =
+            [("column", "created"), ("column", own), ("column", "status"), ("column", "password"), ("size", "7")];
         let form = SettingsForm(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
         let settings = form.parse();
         assert_eq!(settings.columns, [Column::Status, Column::Created]);
+        assert_eq!(settings.names(), ["status", "created", own]);
         assert_eq!(settings.size.rows(), 50);
         assert!(!settings.compact);
     }

@@ -7,6 +7,9 @@ use crate::{
     types::ViewName,
 };
 
+/// Names of columns that are read; there are not so many.
+const MOST: usize = 100;
+
 /// A view of the list under a name.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -49,15 +52,32 @@ pub struct Tabs {
 pub struct ListSettings {
     /// What is shown besides the name.
     pub columns: Vec<Column>,
+    /// Fields of the partner's own that are shown behind these, whatever their order.
+    pub own: Vec<Uuid>,
     /// One line a row instead of two.
     pub compact: bool,
     /// Lines a page.
     pub size: PageSize,
 }
 
+impl ListSettings {
+    /// Reads the names of columns, in the order in which the columns stand. What is unknown is left out.
+    pub fn columns_of<'a>(names: impl Iterator<Item = &'a str>) -> (Vec<Column>, Vec<Uuid>) {
+        let names: Vec<&str> = names.take(MOST).collect();
+        let own = names.iter().filter_map(|name| name.strip_prefix("custom_")?.parse().ok());
+        (Column::ALL.into_iter().filter(|column| names.contains(&column.as_str())).collect(), own.collect())
+    }
+
+    /// The names of the columns, as they are stored.
+    pub fn names(&self) -> Vec<String> {
+        let columns = self.columns.iter().map(|column| column.as_str().to_owned());
+        columns.chain(self.own.iter().map(|id| format!("custom_{id}"))).collect()
+    }
+}
+
 impl Default for ListSettings {
     fn default() -> Self {
-        Self { columns: Column::AT_FIRST.to_vec(), compact: false, size: PageSize::default() }
+        Self { columns: Column::AT_FIRST.to_vec(), own: Vec::new(), compact: false, size: PageSize::default() }
     }
 }
 

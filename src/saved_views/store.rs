@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Column, ListSettings, NewView, Tabs, View};
+use super::model::{ListSettings, NewView, Tabs, View};
 use crate::{error::Result, organizations::PageSize, scope::Scope};
 
 /// Views and settings in one look: the settings stand in every line, and there is a line where there is nothing.
@@ -23,8 +23,10 @@ pub(super) async fn tabs(db: &mut PgConnection, organization_id: Uuid, user_id: 
     .await?;
     let mut tabs = Tabs::default();
     if let Some((Some(columns), compact, size)) = rows.first().map(|row| (&row.columns, row.compact, row.size)) {
+        let (columns, own) = ListSettings::columns_of(columns.iter().map(String::as_str));
         tabs.settings = ListSettings {
-            columns: columns.iter().filter_map(|column| Column::parse(column)).collect(),
+            columns,
+            own,
             compact: compact.unwrap_or_default(),
             size: size.and_then(|size| PageSize::parse(&size.to_string())).unwrap_or_default(),
         };
@@ -116,7 +118,7 @@ pub(super) async fn delete(db: &mut PgConnection, scope: &Scope, id: Uuid, any_s
 }
 
 pub(super) async fn save_settings(db: &mut PgConnection, scope: &Scope, settings: &ListSettings) -> Result<()> {
-    let columns: Vec<String> = settings.columns.iter().map(|column| column.as_str().to_owned()).collect();
+    let columns = settings.names();
     sqlx::query!(
         "insert into list_settings (organization_id, user_id, columns, compact, size) values ($1, $2, $3, $4, $5)
          on conflict (organization_id, user_id) do update

@@ -7,6 +7,7 @@ pub(crate) mod pages;
 mod store;
 
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 pub use self::{
     form::{PricesForm, SupportForm},
@@ -46,6 +47,24 @@ pub async fn above(db: &mut PgConnection, scope: &Scope) -> Result<PartnerSettin
     let path = &scope.organization.path;
     let above = if path.len() > 1 { &path[..path.len() - 1] } else { path };
     Ok(store::nearest(db, above).await?.unwrap_or_default())
+}
+
+/// What differs between two ways down to an organization: which settings would begin to hold anew, were it moved from one to
+/// the other. The transaction must see both.
+///
+/// # Errors
+/// The database's.
+pub async fn differences(db: &mut PgConnection, old: &[Uuid], new: &[Uuid]) -> Result<Vec<&'static str>> {
+    let old = store::nearest(db, old).await?.unwrap_or_default();
+    let new = store::nearest(db, new).await?.unwrap_or_default();
+    let prices = |one: &PartnerSettings| (one.currency, one.monthly_price, one.yearly_price);
+    let differs = [
+        ("the prices of new subscriptions", prices(&old) != prices(&new)),
+        ("the length of new trials", old.trial_days != new.trial_days),
+        ("the support contact", old.support != new.support),
+        ("the fields that must be filled in", old.required_fields != new.required_fields),
+    ];
+    Ok(differs.into_iter().filter(|(_, differs)| *differs).map(|(what, _)| what).collect())
 }
 
 /// Changes prices and trial days. The currency stays once a subscription has been priced in it.

@@ -13,6 +13,7 @@ pub use self::model::{Changed, OnOne, Tag, parse_names};
 use crate::{
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
+    organizations::{self, Child},
     roles::Permission,
     scope::Scope,
     types::{OrgKey, TagName},
@@ -132,7 +133,7 @@ pub async fn delete(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<St
 pub async fn add(db: &mut PgConnection, scope: &Scope, tag_id: Uuid, ids: &[Uuid]) -> Result<Changed> {
     scope.require(Permission::TagOrganizations)?;
     let tag = store::lock(db, scope.organization.id, tag_id).await?.ok_or(Error::NotFound)?;
-    let ids = store::insert(db, scope.organization.id, tag_id, ids, scope.sight().groups()).await?;
+    let ids = store::insert(db, scope, tag_id, ids, scope.sight().groups()).await?;
     finish(db, scope, EventKind::OrganizationsTagged, (tag_id, tag), ids).await
 }
 
@@ -165,10 +166,9 @@ async fn finish(
 /// # Errors
 /// Without [`Permission::ListOrganizations`]; [`Error::NotFound`] for an organization the person does not see there.
 pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Result<OnOne> {
-    scope.require(Permission::ListOrganizations)?;
-    let found = store::of_one(db, scope.organization.id, key, scope.sight().groups()).await?;
-    let (_, organization, names) = found.ok_or(Error::NotFound)?;
-    Ok(OnOne { organization, names, known: store::names(db, scope.organization.id).await? })
+    let child = organizations::child(db, scope, key).await?;
+    let names = store::of_one(db, scope.organization.id, child.id).await?;
+    Ok(OnOne { organization: child.name, names, known: store::names(db, scope.organization.id).await? })
 }
 
 /// Leaves one organization directly beneath with exactly these tags of the partner and with new ones, which are made.
@@ -180,8 +180,8 @@ pub async fn of_one(db: &mut PgConnection, scope: &Scope, key: &OrgKey) -> Resul
 pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, ids: &[Uuid], new: &[TagName]) -> Result<String> {
     scope.require(Permission::TagOrganizations)?;
     let partner = scope.organization.id;
-    let found = store::of_one(db, partner, key, scope.sight().groups()).await?;
-    let (organization_id, organization, before) = found.ok_or(Error::NotFound)?;
+    let Child { id: organization_id, name: organization, .. } = organizations::child(db, scope, key).await?;
+    let before = store::of_one(db, partner, organization_id).await?;
     let (mut all, _) = ensure(db, scope, new, "new").await?;
     all.extend_from_slice(ids);
     all.sort_unstable();
@@ -189,9 +189,9 @@ pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, ids: &[Uuid
     if all.len() > MOST_ON_ONE {
         return Err(FieldErrors::on("new", format!("At most {MOST_ON_ONE} tags fit on one organization")).into());
     }
-    store::set(db, partner, organization_id, &all).await?;
-    let after = store::of_one(db, partner, key, scope.sight().groups()).await?.map(|(_, _, tags)| tags);
-    if after.as_ref() != Some(&before) {
+    store::set(db, scope, organization_id, &all).await?;
+    let after = store::of_one(db, partner, organization_id).await?;
+    if after != before {
         let (before, after) = (json!({ "tags": before }), json!({ "tags": after }));
         let subject = (organization_id, organization.as_str());
         record(db, scope, EventKind::OrganizationTagsSet, subject, before, after).await?;

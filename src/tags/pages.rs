@@ -22,6 +22,7 @@ use crate::{
     types::{OrgKey, TagName},
     web::{
         Access,
+        child::Child,
         frame::{Frame, flash},
         joined::Joined,
         page,
@@ -227,12 +228,6 @@ impl TagsForm {
     }
 }
 
-type ChildPath = Path<(String, String)>;
-
-fn child(path: &ChildPath) -> Result<OrgKey> {
-    OrgKey::parse(&path.1).map_err(|_| Error::NotFound)
-}
-
 fn show_one(
     scope: &Scope,
     frame: Frame,
@@ -259,8 +254,7 @@ fn show_one(
     page(status, view)
 }
 
-async fn edit(app: Data<App>, scope: Scope, frame: Frame, path: ChildPath) -> Result<HttpResponse> {
-    let key = child(&path)?;
+async fn edit(app: Data<App>, scope: Scope, frame: Frame, Child(key): Child) -> Result<HttpResponse> {
     let present = app.read(&scope, async |db| tags::of_one(db, &scope, &key).await).await?;
     let has: BTreeSet<String> = present.names.iter().cloned().collect();
     show_one(&scope, frame, (&key, present), |_, name| has.contains(name), ("", FieldErrors::default()))
@@ -271,10 +265,10 @@ async fn update(
     scope: Scope,
     frame: Frame,
     session: Session,
-    path: ChildPath,
+    Child(key): Child,
     Joined(form): Joined<TagsForm>,
 ) -> Result<HttpResponse> {
-    let (key, ids) = (child(&path)?, form.ids());
+    let ids = form.ids();
     let present = app.read(&scope, async |db| tags::of_one(db, &scope, &key).await).await?;
     let saved = app
         .write(&scope, async |db| {

@@ -4,11 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::model::Tag;
-use crate::{
-    error::Result,
-    scope::Scope,
-    types::{OrgKey, TagName},
-};
+use crate::{error::Result, scope::Scope, types::TagName};
 
 /// All of the partner, or the one with this id, with how many organizations each has, counted no further than one above the
 /// limit.
@@ -101,21 +97,22 @@ pub(super) async fn delete(db: &mut PgConnection, partner_id: Uuid, id: Uuid) ->
 /// Returns the organizations that did not have the tag before.
 pub(super) async fn insert(
     db: &mut PgConnection,
-    partner_id: Uuid,
+    scope: &Scope,
     tag_id: Uuid,
     ids: &[Uuid],
     groups: Option<&[Uuid]>,
 ) -> Result<Vec<Uuid>> {
     let added = sqlx::query_scalar!(
-        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived)
-         select $2, o.id, o.parent_id, o.sort_name, o.status = 'archived'
+        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived, added_at)
+         select $2, o.id, o.parent_id, o.sort_name, o.status = 'archived', $5
          from organizations o
          where o.parent_id = $1 and o.id = any ($3) and ($4::uuid[] is null or o.group_ids && $4)
          on conflict do nothing returning organization_id",
-        partner_id,
+        scope.organization.id,
         tag_id,
         ids,
-        groups
+        groups,
+        scope.now
     )
     .fetch_all(db)
     .await?;
@@ -145,51 +142,39 @@ pub(super) async fn remove(
     Ok(removed)
 }
 
-/// An organization directly beneath the partner that the person sees: id, name and its tags by name.
-pub(super) async fn of_one(
-    db: &mut PgConnection,
-    partner_id: Uuid,
-    key: &OrgKey,
-    groups: Option<&[Uuid]>,
-) -> Result<Option<(Uuid, String, Vec<String>)>> {
-    let row = sqlx::query!(
-        r#"select o.id, o.name, array(select t.name from tags t where t.partner_id = $1 and t.id = any (o.tag_ids)
-                                      order by t.sort_name) as "tags!"
-           from organizations o
-           where o.parent_id = $1 and o.key = $2 and ($3::uuid[] is null or o.group_ids && $3)"#,
+/// Names of the partner's tags an organization has.
+pub(super) async fn of_one(db: &mut PgConnection, partner_id: Uuid, organization_id: Uuid) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar!(
+        r#"select t.name from organizations o join tags t on t.partner_id = $1 and t.id = any (o.tag_ids)
+           where o.id = $2 order by t.sort_name"#,
         partner_id,
-        key.as_str(),
-        groups
+        organization_id
     )
-    .fetch_optional(db)
+    .fetch_all(db)
     .await?;
-    Ok(row.map(|row| (row.id, row.name, row.tags)))
+    Ok(names)
 }
 
 /// Leaves the organization with exactly these tags.
-pub(super) async fn set(
-    db: &mut PgConnection,
-    partner_id: Uuid,
-    organization_id: Uuid,
-    tag_ids: &[Uuid],
-) -> Result<()> {
+pub(super) async fn set(db: &mut PgConnection, scope: &Scope, organization_id: Uuid, tag_ids: &[Uuid]) -> Result<()> {
     sqlx::query!(
         "delete from organization_tags where partner_id = $1 and organization_id = $2 and tag_id <> all ($3)",
-        partner_id,
+        scope.organization.id,
         organization_id,
         tag_ids
     )
     .execute(&mut *db)
     .await?;
     sqlx::query!(
-        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived)
-         select t.id, o.id, o.parent_id, o.sort_name, o.status = 'archived'
+        "insert into organization_tags (tag_id, organization_id, partner_id, sort_name, archived, added_at)
+         select t.id, o.id, o.parent_id, o.sort_name, o.status = 'archived', $4
          from organizations o join tags t on t.partner_id = o.parent_id
          where o.parent_id = $1 and o.id = $2 and t.id = any ($3)
          on conflict do nothing",
-        partner_id,
+        scope.organization.id,
         organization_id,
-        tag_ids
+        tag_ids,
+        scope.now
     )
     .execute(db)
     .await?;

@@ -2,9 +2,13 @@
 //! Both sides agree: the one that gives by asking, the one that takes by accepting. A transfer changes only the management
 //! parent; who pays, whose licences are used and what they cost stay. For 14 days either side can take it back. What
 //! happened stays with the organization.
+//!
+//! The same goes for one group of a partner and another: see [`move_impact`]. Groups decide who sees an organization and
+//! nothing else, so nothing else changes.
 
 mod carry;
 mod form;
+mod groups;
 mod model;
 pub(crate) mod pages;
 mod store;
@@ -13,11 +17,15 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use self::store::{Moving, Side};
+use self::store::{Moving, Side as Partner};
 pub use self::{
     carry::{accept, reverse},
-    form::TransferForm,
-    model::{ANSWER_WITHIN, Impact, NewTransfer, REVERSIBLE_FOR, State, Target, Transfer},
+    form::{MoveForm, TransferForm},
+    groups::{move_impact, moves, request_move},
+    model::{
+        ANSWER_WITHIN, Between, Impact, MoveImpact, Moves, NewMove, NewTransfer, REVERSIBLE_FOR, State, Target,
+        Transfer,
+    },
 };
 use crate::{
     app::App,
@@ -27,6 +35,7 @@ use crate::{
     memberships,
     roles::Permission,
     scope::{RowScope, Scope},
+    settings,
     types::{EmailAddress, OrgKey},
 };
 
@@ -78,11 +87,11 @@ fn giver(scope: &Scope) -> Result<Uuid> {
     }
 }
 
-async fn parties(db: &mut PgConnection, scope: &Scope, to: &OrgKey) -> Result<(Moving, Side, Side)> {
+async fn parties(db: &mut PgConnection, scope: &Scope, to: &OrgKey) -> Result<(Moving, Partner, Partner)> {
     let moving = store::moving(db, scope.organization.id).await?.ok_or(Error::NotFound)?;
-    let from = store::side(db, moving.parent_id).await?.ok_or(Error::NotFound)?;
+    let from = store::side(db, Some(moving.parent_id), None).await?.ok_or(Error::NotFound)?;
     let refused = |words: &'static str| Error::from(FieldErrors::on("to", words));
-    let to = store::side_by_key(db, to).await?.ok_or_else(|| refused("No partner has exactly this Org Key"))?;
+    let to = store::side(db, None, Some(to)).await?.ok_or_else(|| refused("No partner has exactly this Org Key"))?;
     match () {
         () if to.kind != "partner" || to.status == "archived" => Err(refused("No partner has exactly this Org Key")),
         () if to.id == moving.id || to.path.contains(&moving.id) => {
@@ -94,17 +103,20 @@ async fn parties(db: &mut PgConnection, scope: &Scope, to: &OrgKey) -> Result<(M
 }
 
 /// What is in the way is named, but whose value it is only to whoever sees that organization.
-async fn impact(db: &mut PgConnection, scope: &Scope, moving: &Moving, from: &Side, to: &Side) -> Result<Impact> {
+async fn impact(db: &mut PgConnection, scope: &Scope, moving: &Moving, from: &Partner, to: &Partner) -> Result<Impact> {
     let only =
         |these: &[Uuid], others: &[Uuid]| these.iter().copied().filter(|id| !others.contains(id)).collect::<Vec<_>>();
     let (losing, gaining) = (only(&from.path, &to.path), only(&to.path, &from.path));
     let mut impact = store::impact(db, moving, &losing, &gaining).await?;
     let sees = answers_for(db, scope, &to.key).await?;
     impact.blocks = blocks(db, moving, to, sees).await?;
+    // What the organization has set itself goes with it.
+    let there: Vec<Uuid> = to.path.iter().copied().chain([moving.id]).collect();
+    impact.settings = settings::differences(db, &moving.path, &there).await?;
     Ok(impact)
 }
 
-async fn blocks(db: &mut PgConnection, moving: &Moving, to: &Side, sees: bool) -> Result<Vec<String>> {
+async fn blocks(db: &mut PgConnection, moving: &Moving, to: &Partner, sees: bool) -> Result<Vec<String>> {
     let mut blocks = Vec::new();
     if moving.status == "archived" {
         blocks.push("It is archived. Restore it first.".to_owned());
@@ -145,42 +157,51 @@ pub async fn request(app: &App, scope: &Scope, new: &NewTransfer) -> Result<(Uui
         if let Some(block) = blocks(db, &moving, &to, both).await?.into_iter().next() {
             return Err(Error::Refused(block.into()));
         }
-        let id = Uuid::now_v7();
-        store::expire(db, moving.id, scope).await?;
         let message = new.message.as_ref().map(AsRef::as_ref);
-        let sides = (&moving, &from, &to);
-        store::insert(db, scope, id, sides, message).await.on_violation_of("transfers_waiting_key", || {
-            Error::Refused("Another transfer of it waits for an answer. Withdraw that one first.".into())
-        })?;
-        let transfer = store::lock(db, from.id, id).await?.ok_or(Error::NotFound)?;
-        note(db, scope, &transfer, EventKind::TransferRequested).await?;
+        let (id, groups) = (Uuid::now_v7(), None);
+        let new = store::New { id, moving: &moving, from: &from, to: &to, groups, message };
+        let transfer = ask(db, scope, Between::Partners, &new).await?;
         if both {
             carry::carry_out(db, scope, &transfer).await?;
         } else {
-            tell(db, scope, &transfer, TransferStep::Requested, transfer.to_id).await?;
+            tell(db, scope, &transfer, TransferStep::Requested, Side::Taking).await?;
         }
         Ok((id, both))
     })
     .await
 }
 
-/// The transfers of the scope's partner, given and taken, the latest first.
+/// Writes the question, unless one about the same organization waits.
+async fn ask(db: &mut PgConnection, scope: &Scope, between: Between, new: &store::New<'_>) -> Result<Transfer> {
+    store::expire(db, new.moving.id, scope).await?;
+    store::insert(db, scope, new).await.on_violation_of("transfers_waiting_key", || {
+        Error::Refused("Another transfer of it waits for an answer. Withdraw that one first.".into())
+    })?;
+    let transfer = store::lock(db, new.from.id, between, new.id).await?.ok_or(Error::NotFound)?;
+    note(db, scope, &transfer, EventKind::TransferRequested).await?;
+    Ok(transfer)
+}
+
+/// The transfers of the scope's partner, or those between the groups the person answers for: given and taken, the latest
+/// first.
 ///
 /// # Errors
-/// Without [`Permission::TransferOrganizations`].
-pub async fn list(db: &mut PgConnection, scope: &Scope) -> Result<Vec<Transfer>> {
-    scope.require(Permission::TransferOrganizations)?;
-    store::list(db, scope.organization.id).await
+/// Without [`Between::permission`].
+pub async fn list(db: &mut PgConnection, scope: &Scope, between: Between) -> Result<Vec<Transfer>> {
+    scope.require(between.permission())?;
+    let sight = scope.sight();
+    let own = sight.groups().filter(|_| !scope.may(Permission::ManageGroups));
+    store::list(db, scope.organization.id, between, own).await
 }
 
 /// Ends a question without a transfer: the taking side declines, the giving side withdraws. Returns the transfer.
 ///
 /// # Errors
-/// Without [`Permission::TransferOrganizations`]; [`Error::NotFound`]; [`Error::Refused`] when it was answered or is over.
-pub async fn refuse(app: &App, scope: &Scope, id: Uuid) -> Result<Transfer> {
+/// Without [`Between::permission`]; [`Error::NotFound`]; [`Error::Refused`] when it was answered or is over.
+pub async fn refuse(app: &App, scope: &Scope, between: Between, id: Uuid) -> Result<Transfer> {
     app.write(SIDES, async |db| {
-        let transfer = waiting(db, scope, id).await?;
-        let taking = transfer.to_id == scope.organization.id;
+        let transfer = waiting(db, scope, between, id).await?;
+        let taking = transfer.is_taken_by(scope);
         let (state, kind) = match taking {
             true => ("declined", EventKind::TransferDeclined),
             false => ("withdrawn", EventKind::TransferWithdrawn),
@@ -188,17 +209,23 @@ pub async fn refuse(app: &App, scope: &Scope, id: Uuid) -> Result<Transfer> {
         store::answer(db, scope, id, state).await?;
         note(db, scope, &transfer, kind).await?;
         if taking {
-            tell(db, scope, &transfer, TransferStep::Declined, transfer.from_id).await?;
+            tell(db, scope, &transfer, TransferStep::Declined, Side::Giving).await?;
         }
         Ok(transfer)
     })
     .await
 }
 
+/// One of the person's, locked.
+async fn find(db: &mut PgConnection, scope: &Scope, between: Between, id: Uuid) -> Result<Transfer> {
+    scope.require(between.permission())?;
+    let transfer = store::lock(db, scope.organization.id, between, id).await?;
+    transfer.filter(|one| one.is_given_by(scope) || one.is_taken_by(scope)).ok_or(Error::NotFound)
+}
+
 /// The question, locked and still open.
-async fn waiting(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Transfer> {
-    scope.require(Permission::TransferOrganizations)?;
-    let transfer = store::lock(db, scope.organization.id, id).await?.ok_or(Error::NotFound)?;
+async fn waiting(db: &mut PgConnection, scope: &Scope, between: Between, id: Uuid) -> Result<Transfer> {
+    let transfer = find(db, scope, between, id).await?;
     match transfer.state_at(scope.now) {
         State::Waiting => Ok(transfer),
         State::Expired => Err(Error::Refused("Nobody answered within 14 days, so it is over. Ask again.".into())),
@@ -208,7 +235,8 @@ async fn waiting(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Trans
 
 /// Into the log of both partners.
 async fn note(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, kind: EventKind) -> Result<()> {
-    for partner in [transfer.from_id, transfer.to_id] {
+    let (from, to) = (transfer.from_id, transfer.to_id);
+    for partner in if from == to { vec![from] } else { vec![from, to] } {
         let event = NewEvent {
             subject_id: Some(transfer.id),
             subject_name: Some(&transfer.organization_name),
@@ -220,11 +248,24 @@ async fn note(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, kind: E
     Ok(())
 }
 
-/// The Reseller Admins of one side hear of it; whoever did it knows already.
-async fn tell(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, step: TransferStep, side: Uuid) -> Result<()> {
-    let other = if side == transfer.to_id { &transfer.from_name } else { &transfer.to_name };
-    let key = if side == transfer.to_id { &transfer.to_key } else { &transfer.from_key };
-    for (name, email) in store::carry::admins(db, side).await? {
+/// One of the two sides of a transfer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Giving,
+    Taking,
+}
+
+/// The people who answer for one side hear of it; whoever did it knows already.
+async fn tell(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, step: TransferStep, side: Side) -> Result<()> {
+    let (partner, key, group, other) = match side {
+        Side::Giving => (transfer.from_id, &transfer.from_key, transfer.from_group_id, &transfer.to_name),
+        Side::Taking => (transfer.to_id, &transfer.to_key, transfer.to_group_id, &transfer.from_name),
+    };
+    let (people, page) = match group {
+        Some(group) => (groups::answering(db, partner, group).await?, "group-transfers"),
+        None => (store::carry::admins(db, partner).await?, "transfers"),
+    };
+    for (name, email) in people {
         let Ok(to) = EmailAddress::parse(&email) else { continue };
         let message = TransferNotice {
             sender: Sender::named(other.clone()),
@@ -232,12 +273,12 @@ async fn tell(db: &mut PgConnection, scope: &Scope, transfer: &Transfer, step: T
             organization_name: transfer.organization_name.clone(),
             partner_name: other.clone(),
             actor_name: scope.actor.display_name.clone(),
-            path: format!("/o/{key}/transfers"),
+            path: format!("/o/{key}/{page}"),
             step,
             message: transfer.message.clone().unwrap_or_default(),
         };
         if email != scope.actor.email {
-            mail::enqueue(db, Some(side), &to, Some(&name), message, scope.now).await?;
+            mail::enqueue(db, Some(partner), &to, Some(&name), message, scope.now).await?;
         }
     }
     Ok(())

@@ -1,14 +1,38 @@
 //! Types of the transfers.
 
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::types::{FreeText, OrgKey};
+use crate::{
+    roles::Permission,
+    scope::Scope,
+    types::{FreeText, GroupName, OrgKey},
+};
 
 /// How long the taking side has to answer.
 pub const ANSWER_WITHIN: Duration = Duration::days(14);
 /// How long either side can take a transfer back.
 pub const REVERSIBLE_FOR: Duration = Duration::days(14);
+
+/// What the two sides are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Between {
+    /// Two partners.
+    Partners,
+    /// Two groups of one partner.
+    Groups,
+}
+
+impl Between {
+    /// What whoever asks and answers must be allowed.
+    pub fn permission(self) -> Permission {
+        match self {
+            Self::Partners => Permission::TransferOrganizations,
+            Self::Groups => Permission::TagOrganizations,
+        }
+    }
+}
 
 /// Where a transfer stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -71,9 +95,25 @@ pub struct Transfer {
     pub former_groups: Vec<Uuid>,
     /// The tags it left.
     pub former_tags: Vec<Uuid>,
+    /// The group that gives, where both sides are groups; the names of the sides are then those of the groups.
+    pub from_group_id: Option<Uuid>,
+    /// The group that takes, likewise.
+    pub to_group_id: Option<Uuid>,
+    /// The values it had in the fields of the giving partner's own, by field.
+    pub former_custom: Value,
 }
 
 impl Transfer {
+    /// Whether the person stands on the giving side.
+    pub fn is_given_by(&self, scope: &Scope) -> bool {
+        self.from_group_id.map_or(self.from_id == scope.organization.id, |group| answers_for_group(scope, group))
+    }
+
+    /// Whether the person stands on the taking side.
+    pub fn is_taken_by(&self, scope: &Scope) -> bool {
+        self.to_group_id.map_or(self.to_id == scope.organization.id, |group| answers_for_group(scope, group))
+    }
+
     /// Where it stands at this time: a question nobody answered in time is over.
     pub fn state_at(&self, now: OffsetDateTime) -> State {
         if self.state == State::Waiting && self.expires_at <= now { State::Expired } else { self.state }
@@ -85,6 +125,11 @@ impl Transfer {
     }
 }
 
+/// Whether the person answers for a group of the scope's partner: one of their own, or any for whoever manages the groups.
+pub(super) fn answers_for_group(scope: &Scope, group: Uuid) -> bool {
+    scope.may(Permission::ManageGroups) || scope.sight().groups().is_some_and(|own| own.contains(&group))
+}
+
 /// What is asked for.
 #[derive(Debug, Clone)]
 pub struct NewTransfer {
@@ -93,6 +138,43 @@ pub struct NewTransfer {
     /// A word to the other side.
     pub message: Option<FreeText>,
     /// Whether whoever asks answers for the other side, too, where they may.
+    pub both: bool,
+}
+
+/// The same between two groups of a partner.
+#[derive(Debug, Clone)]
+pub struct NewMove {
+    /// The group it leaves.
+    pub from: Uuid,
+    /// The name of the group it goes to.
+    pub to: GroupName,
+    /// A word to the people of that group.
+    pub message: Option<FreeText>,
+}
+
+/// An organization and the groups it can go between, as far as the person sees them.
+#[derive(Debug, Clone)]
+pub struct Moves {
+    /// The organization's name.
+    pub organization: String,
+    /// Its groups that the person answers for.
+    pub from: Vec<(Uuid, String)>,
+    /// The groups it is not in.
+    pub to: Vec<String>,
+}
+
+/// What follows from a choice of two groups.
+#[derive(Debug, Clone)]
+pub struct MoveImpact {
+    /// Name of the group it leaves.
+    pub from: String,
+    /// Name of the group it goes to.
+    pub to: String,
+    /// People who no longer see it, as far as names fit, and how many they are.
+    pub lose: (Vec<String>, i64),
+    /// People who see it from then on: names only for whoever answers for the group.
+    pub gain: (Vec<String>, i64),
+    /// Whether the person answers for both sides, so that it is done at once.
     pub both: bool,
 }
 
@@ -122,6 +204,10 @@ pub struct Impact {
     pub groups: Vec<String>,
     /// Tags of the giving partner that it loses.
     pub tags: Vec<String>,
+    /// What the giving partner has set and the taking one has not so: it ends to hold.
+    pub settings: Vec<&'static str>,
+    /// Fields of the giving partner's own of which it loses the value.
+    pub fields: Vec<String>,
     /// How many organizations beneath it move along.
     pub beneath: i64,
     /// Why it cannot be done as things are: the rule, and who can lift it.

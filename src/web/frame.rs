@@ -218,11 +218,16 @@ fn navigation(scope: &Scope) -> Vec<NavEntry> {
     } else {
         ("Home", "home")
     };
+    // Whoever has no part in transfers between partners finds those between groups there.
+    let transfers = match scope.may(Permission::TransferOrganizations) {
+        true => ("/transfers", Permission::TransferOrganizations),
+        false => ("/group-transfers", Permission::TagOrganizations),
+    };
     let places: [(&'static str, &'static str, &str, Permission, bool); 9] = [
         (home.0, home.1, "", Permission::Enter, false),
         ("Organizations", "building-community", "/organizations", Permission::ListOrganizations, true),
         ("Groups", "folders", "/groups", Permission::ViewGroups, false),
-        ("Transfers", "route", "/transfers", Permission::TransferOrganizations, false),
+        ("Transfers", "route", transfers.0, transfers.1, false),
         ("Users", "users", "/users", Permission::ViewUsers, false),
         ("Support", "route", "/support", Permission::EnterForSupport, false),
         ("Audit log", "history", "/audit", Permission::ViewAuditLog, true),

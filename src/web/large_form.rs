@@ -11,8 +11,8 @@ use crate::error::Error;
 
 /// 200 rows of 17 fields in a script that takes nine bytes a letter when sent come to about one; with room to spare.
 const BYTES: usize = 4 * 1024 * 1024;
-/// 200 rows of 17 fields and a choice for each, with room to spare.
-const FIELDS: usize = 5_000;
+/// 200 rows of 17 fields and 30 of the partner's own, and a choice for each, with room to spare.
+const FIELDS: usize = 10_000;
 
 /// Names and values as they were sent.
 #[derive(Debug)]

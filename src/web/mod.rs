@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod assets;
+pub(crate) mod child;
 pub(crate) mod choices;
 pub(crate) mod client;
 mod closed;
@@ -19,6 +20,7 @@ pub(crate) mod joined;
 pub(crate) mod large_form;
 mod marks;
 mod metrics;
+pub(crate) mod own_fields;
 pub(crate) mod refusals;
 pub(crate) mod route;
 mod routes;

@@ -61,6 +61,8 @@ pub fn bind(app: App, cookie_secret: &[u8]) -> anyhow::Result<Bound> {
             .wrap(from_fn(metrics::observe))
             .wrap(TracingLogger::<crate::telemetry::RequestSpan>::new())
     })
+    // Work for somebody who has gone away ends at once: a workbook of a million lines above all (issue 4 point 7).
+    .h1_allow_half_closed(false)
     // A compressed page leaves in pieces: none waits until the browser has said that it has the one before, which it puts off
     // for 40 ms.
     .tcp_nodelay(true)

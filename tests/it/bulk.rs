@@ -150,13 +150,88 @@ async fn all_that_match_are_changed_by_a_job_in_steps() {
     app.run_jobs().await;
     admin.get(&run).await.assert_contains("600 organizations changed");
     // The same job once more does nothing.
-    bulk::work(&app.app, bulk::Work { run_id: id_of(&run) }).await.expect("done already");
+    bulk::work(&app.app, bulk::Work { run_id: id_of(&run), start: false }).await.expect("done already");
     assert_eq!(found(&app, &scope, &run).await.result.change, 600);
     assert_eq!(app.number("select count(*) from organization_tags").await, 600);
     let undo = admin.post(&format!("{run}/undo"), &[]).await.location();
     app.run_jobs().await;
     admin.get(&undo).await.assert_contains("600 organizations changed");
     assert_eq!(app.number("select count(*) from organization_tags").await, 0);
+}
+
+/// What a long list shows is found out and judged by a job: the request only writes down what is wanted.
+#[tokio::test]
+async fn a_long_list_is_found_out_and_judged_by_a_job() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    customers(&app, &scope, 1).await;
+    multiply(&mut *connection(&app).await, 2_500).await;
+    let run = choose(&admin, "tag", &[("all", "1"), ("query", "q=copy")]).await;
+    assert_eq!(app.number("select count(*) from bulk_items").await, 0, "nothing is looked up in the request");
+    admin.get(&run).await.assert_status(200).assert_contains("everything the list shows");
+    admin.post(&format!("{run}/parameters"), &[("new_tag", "Priority")]).await.assert_redirect(&run);
+    let page = admin.get(&run).await;
+    page.assert_contains("Dry run").assert_contains("Nothing is changed yet").assert_contains("found so far");
+    admin.post(&format!("{run}/start"), &[]).await.assert_status(409);
+    app.run_jobs().await;
+    assert_eq!(counts(&admin.get(&run).await), ["2,500", "2,500", "0", "0"]);
+    // Judged anew: once more by a job, with the same result.
+    admin.post(&format!("{run}/check"), &[]).await.assert_redirect(&run);
+    app.run_jobs().await;
+    assert_eq!(counts(&admin.get(&run).await), ["2,500", "2,500", "0", "0"]);
+    admin.post(&format!("{run}/start"), &[]).await.assert_redirect(&run);
+    app.run_jobs().await;
+    admin.get(&run).await.assert_contains("2,500 organizations changed");
+    // Taking it back needs nobody to look first: the job judges, then does it.
+    let undo = admin.post(&format!("{run}/undo"), &[]).await.location();
+    app.run_jobs().await;
+    admin.get(&undo).await.assert_contains("2,500 organizations changed");
+    assert_eq!(app.number("select count(*) from organization_tags").await, 0);
+}
+
+/// A dry run that is killed begins anew, one that is cancelled ends, and of two workers the later one goes on.
+#[tokio::test]
+async fn a_dry_run_is_killed_doubled_and_cancelled() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    customers(&app, &scope, 1).await;
+    multiply(&mut *connection(&app).await, 1_200).await;
+    let run = choose(&admin, "untag", &[("all", "1"), ("query", "q=copy")]).await;
+    let name = tenantry::types::TagName::parse("Old").expect("a name");
+    let tag = app.app.write(&scope, async |db| tenantry::tags::create(db, &scope, &name).await).await;
+    let tag = tag.expect("a tag").to_string();
+    admin.post(&format!("{run}/parameters"), &[("tag", &tag)]).await.assert_redirect(&run);
+    // What a killed worker left: some organizations, and a number that is not true any more.
+    let left = "update bulk_runs set total = 7, would_stay = 7, check_id = gen_random_uuid()";
+    sqlx::query(left).execute(&app.db).await.expect("left behind");
+    let work = bulk::Work { run_id: id_of(&run), start: false };
+    let (one, other) = tokio::join!(bulk::work(&app.app, work), bulk::work(&app.app, work));
+    one.and(other).expect("both end");
+    assert_eq!(counts(&admin.get(&run).await), ["1,200", "0", "1,200", "0"]);
+    admin.post(&format!("{run}/check"), &[]).await.assert_redirect(&run);
+    admin.post(&format!("{run}/cancel"), &[]).await.assert_redirect(&run);
+    app.run_jobs().await;
+    admin.get(&run).await.assert_contains("Cancelled");
+}
+
+/// A tag that was taken off and put on again since stays.
+#[tokio::test]
+async fn an_undo_leaves_alone_what_was_tagged_anew() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let made = customers(&app, &scope, 2).await;
+    let ids: Vec<(&str, &str)> = made.iter().map(|one| ("id", one.key.as_str())).collect();
+    let run = choose(&admin, "tag", &ids).await;
+    admin.post(&format!("{run}/parameters"), &[("new_tag", "Priority")]).await;
+    admin.post(&format!("{run}/start"), &[]).await;
+    app.clock.advance(Duration::minutes(1));
+    let page = format!("{}/organizations/{}/tags", admin.home, made[0].key);
+    admin.post(&page, &[]).await.assert_status(303);
+    admin.post(&page, &[("new", "Priority")]).await.assert_status(303);
+    let undo = admin.post(&format!("{run}/undo"), &[]).await.location();
+    let page = admin.get(&undo).await;
+    page.assert_contains("1 organization changed, 1 refused").assert_contains("It was changed again since");
+    assert_eq!(app.number("select count(*) from organization_tags").await, 1);
 }
 
 #[tokio::test]

@@ -8,9 +8,18 @@ use crate::support::{
 };
 
 /// Makes a field; the id of the one that was made last.
-async fn make(app: &TestApp, admin: &TestClient, form: &[(&str, &str)]) -> uuid::Uuid {
+pub(crate) async fn make(app: &TestApp, admin: &TestClient, form: &[(&str, &str)]) -> uuid::Uuid {
     admin.post(&format!("{}/settings/fields/new", admin.home), form).await.assert_status(303);
     sqlx::query_scalar("select id from custom_fields order by id desc limit 1").fetch_one(&app.db).await.unwrap()
+}
+
+/// A region that has a default, a cost centre that must be filled in, and a date: the names of their controls.
+pub(crate) async fn three(app: &TestApp, admin: &TestClient) -> [String; 3] {
+    let region = [("name", "Region"), ("kind", "choice"), ("choices", "North\nSouth"), ("default_value", "North")];
+    let region = make(app, admin, &region).await;
+    let cost = make(app, admin, &[("name", "Cost centre"), ("kind", "number"), ("mandatory", "true")]).await;
+    let since = make(app, admin, &[("name", "Customer since"), ("kind", "date")]).await;
+    [region, cost, since].map(|id| format!("custom_{id}"))
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Exports of organizations (UX 25, QUALITY 47, T-44): what is in a file, that no cell of it is a formula, and that it
 //! says the same when it is read back.
 
-use std::io::Cursor;
+use std::{io::Cursor, time::Duration};
 
 use calamine::{Data, Reader, Xlsx};
 use tenantry::{
@@ -152,6 +152,41 @@ async fn a_file_holds_what_its_reader_may_see() {
             .unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0], serde_json::json!({ "format": "csv", "organizations": 1 }));
+}
+
+/// Statements of the portal that wait for a lock.
+async fn waiting(app: &TestApp) -> i64 {
+    let query = "select count(*) from pg_stat_activity
+                 where datname = current_database() and wait_event_type = 'Lock' and query not like 'lock %'";
+    app.number(query).await
+}
+
+/// Whoever goes away while a workbook is written ends the work at once: the next portion is not read any more.
+#[tokio::test]
+async fn a_workbook_nobody_waits_for_is_not_written() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    app.create(&scope, new_organization(Customer, "First of all")).await;
+    crate::bulk::multiply(&mut app.db.acquire().await.expect("a connection"), 1_203).await;
+    // Every portion reads the tags, and nothing before it does: the first one waits.
+    const LOCK: &str = "lock table tags in access exclusive mode";
+    let mut first = app.db.begin().await.expect("a transaction");
+    sqlx::query(LOCK).execute(&mut *first).await.expect("locked");
+    let given_up = tokio::time::timeout(Duration::from_secs(3), export(&admin, "?q=copy", "xlsx")).await;
+    assert!(given_up.is_err() && waiting(&app).await == 1, "the first portion waits");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // The next lock stands in line behind the first portion, and before any second one.
+    let mut second = app.db.begin().await.expect("a transaction");
+    let line = tokio::spawn(async move {
+        sqlx::query(LOCK).execute(&mut *second).await.expect("locked");
+        second
+    });
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    first.rollback().await.expect("released");
+    let second = tokio::time::timeout(Duration::from_secs(20), line).await.expect("in time").expect("its turn");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(waiting(&app).await, 0, "a second portion is asked for");
+    second.rollback().await.expect("released");
 }
 
 /// Portions are joined without a gap; the page says what is in the file.

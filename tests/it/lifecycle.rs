@@ -405,6 +405,9 @@ async fn a_purge_removes_everything_but_the_log() {
     assert_eq!(app.number(purged).await, 2);
     let kept = format!("select count(*) from events where organization_id = '{}'", made.id);
     assert!(count(&app, &kept).await > 0, "the log stays");
+    let rows = tenantry::scope::RowScope::System("verify in a test");
+    let report = app.app.read(rows, async |db| tenantry::audit::verify(db).await).await.expect("a report");
+    assert!(report.breaks.is_empty() && report.organizations >= 3 && report.events > 0, "{report:?}");
 }
 
 /// A table that names an organization and is not emptied by the purge would make it fail.

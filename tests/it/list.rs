@@ -12,10 +12,10 @@ use crate::support::{
     data::{details, new_organization, new_with},
 };
 
-const NAMES: &str = "tbody td.org a";
+pub(crate) const NAMES: &str = "tbody td.org a";
 
 /// Adds many customers at once, three of each name, with numbers, licences and days that meet again.
-async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
+pub(crate) async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
     sqlx::query(
         "insert into organizations (id, key, name, kind, parent_id, path, billing_account_id, license_pool_owner_id,
                                     country, channel, command_id, created_at, updated_at, licenses, customer_number)
@@ -33,23 +33,23 @@ async fn add_many(app: &TestApp, scope: &Scope, many: i32) {
     .expect("many organizations");
 }
 
-async fn shown(client: &TestClient, query: &str) -> Vec<String> {
+pub(crate) async fn shown(client: &TestClient, query: &str) -> Vec<String> {
     let page = client.get(&format!("{}/organizations?{query}", client.home)).await;
     page.assert_status(200);
     page.texts(NAMES)
 }
 
-struct World {
-    app: TestApp,
-    admin: TestClient,
-    scope: Scope,
-    bakery: Created,
-    harbour: Created,
-    partner: Created,
+pub(crate) struct World {
+    pub(crate) app: TestApp,
+    pub(crate) admin: TestClient,
+    pub(crate) scope: Scope,
+    pub(crate) bakery: Created,
+    pub(crate) harbour: Created,
+    pub(crate) partner: Created,
 }
 
 /// Five organizations of different kinds beneath the operator, and one beneath the partner among them.
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     let app = TestApp::start().await;
     let (admin, scope) = app.operator().await;
     let in_country = |name: &str, country: &str| DetailsForm {

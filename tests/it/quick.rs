@@ -10,7 +10,7 @@ use crate::{
     },
 };
 
-const FIVE: [(&str, &str); 5] = [
+pub(crate) const FIVE: [(&str, &str); 5] = [
     ("name", "Kowalczyk i Wspólnicy sp. z o.o."),
     ("domain", "https://www.kowalczyk.example/kontakt"),
     ("registration_number", "KRS 0000123456"),
@@ -19,7 +19,7 @@ const FIVE: [(&str, &str); 5] = [
 ];
 
 /// Sends the form with some fields replaced or added.
-async fn send(client: &TestClient, changes: &[(&str, &str)]) -> Page {
+pub(crate) async fn send(client: &TestClient, changes: &[(&str, &str)]) -> Page {
     let mut form: Vec<(&str, &str)> = FIVE.to_vec();
     form.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     form.extend(changes);

@@ -3,6 +3,7 @@
 use tenantry::roles::Role;
 
 use crate::{
+    custom_fields::three,
     naughty,
     support::{Page, TestApp, TestClient},
 };
@@ -243,4 +244,103 @@ async fn naughty_texts_in_every_cell_are_refused_or_kept() {
         let page = send(&admin, &odd).await;
         assert!(matches!(page.status, 200 | 422), "{text:?}: {}", page.status);
     }
+}
+
+/// S233: leaving the page and coming back keeps up to 200 typed rows, for the person who typed them and nobody else.
+#[tokio::test]
+async fn typed_rows_are_kept_until_they_are_created() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let colleague = app.member(&TestApp::own(&scope), Role::ResellerAdmin, "colleague@nordlicht.example").await;
+    let rows = format!("{}/organizations/rows", admin.home);
+    let cells: Cells = (1..=200).flat_map(|number| row(number, &format!("Kept {number}"))).collect();
+    let fields: Vec<(&str, &str)> = cells.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    admin.post(&format!("{rows}/typed"), &fields).await.assert_status(204);
+    let page = admin.get(&rows).await;
+    page.assert_status(200).assert_contains("200 rows are filled in and not created yet");
+    page.assert_contains("value=\"Kept 1\"").assert_contains("value=\"Kept 200\"");
+    // A number of rows that was asked for wipes nothing.
+    admin.get(&format!("{rows}?count=5")).await.assert_contains("value=\"Kept 200\"");
+    assert!(!colleague.get(&rows).await.body.contains("Kept 1"), "it is nobody else's");
+    // What is refused is kept as it was sent, without script, too.
+    let wrong = [row(1, "Right"), vec![cell(2, "name", "No address")]].concat();
+    send(&admin, &wrong).await.assert_status(422);
+    let page = admin.get(&rows).await;
+    page.assert_contains("2 rows are filled in").assert_contains("value=\"No address\"");
+    assert!(!page.body.contains("Kept 200"), "the newest counts");
+    // Created, nothing is kept; nor is what is thrown away.
+    send(&admin, &row(1, "Right")).await.assert_status(303);
+    assert!(!admin.get(&rows).await.body.contains("not created yet"));
+    admin.post(&format!("{rows}/typed"), &[("r1-name", "Thrown away")]).await.assert_status(204);
+    admin.post(&format!("{rows}/typed/discard"), &[]).await.assert_redirect(&rows);
+    assert!(!admin.get(&rows).await.body.contains("Thrown away"));
+    assert_eq!(app.number("select count(*) from typed_rows").await, 0);
+}
+
+/// Bad input keeps nothing that harms: a NUL, names that are no cells.
+#[tokio::test]
+async fn what_no_page_sends_is_not_kept() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let rows = format!("{}/organizations/rows", admin.home);
+    let fields = [("r1-name", "With\0NUL"), ("kind", "partner"), ("parent_id", "x"), ("r1-city", "")];
+    admin.post(&format!("{rows}/typed"), &fields).await.assert_status(204);
+    let cells = "select cells::text from typed_rows";
+    let cells: String = sqlx::query_scalar(cells).fetch_one(&app.db).await.expect("what is kept");
+    assert!(cells.contains("r1-name") && !cells.contains("partner") && !cells.contains("r1-city"), "{cells}");
+    admin.get(&rows).await.assert_status(200).assert_contains("1 row is filled in");
+    // Emptied rows are nothing to keep.
+    admin.post(&format!("{rows}/typed"), &[("r1-name", " ")]).await.assert_status(204);
+    assert_eq!(app.number("select count(*) from typed_rows").await, 0);
+}
+
+/// Behind the 17 stand the fields of the partner's own: defaults where a touched row is silent, errors at their cells.
+#[tokio::test]
+async fn the_partners_own_fields_are_columns_too() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let [region, cost, since] = three(&app, &admin).await;
+    let page = admin.get(&format!("{}/organizations/rows", admin.home)).await;
+    assert_eq!(page.texts(".sheet thead th").len(), 21);
+    let list = page.attribute(&format!("#r2-{region}"), "list").expect("what can be chosen");
+    assert_eq!(page.attribute(&format!("#{list} option:last-child"), "value").as_deref(), Some("South"));
+    let mut cells = [row(1, "Alba"), row(2, "Bora")].concat();
+    cells.extend([cell(1, &cost, "12"), cell(2, &region, "East"), cell(2, &since, "1/2/27"), cell(3, "name", "")]);
+    let wrong = send(&admin, &cells).await;
+    wrong
+        .assert_status(422)
+        .assert_field_value(&format!("r1-{region}"), "North")
+        .assert_field_value(&format!("r3-{region}"), "");
+    let jumps = wrong.texts("#errors a");
+    assert_eq!(jumps[0], "Row 2, Region: Choose one of: North, South");
+    assert_eq!(jumps[1], "Row 2, Cost centre: Fill in Cost centre");
+    assert_eq!(jumps.len(), 3, "{jumps:?}");
+    assert!(wrong.has(&format!("#r2-{region}[value=East][aria-describedby='r2-{region}-error']")));
+    cells.truncate(7);
+    cells.extend([cell(2, &region, "south"), cell(2, &cost, "7"), cell(2, &since, "")]);
+    send(&admin, &cells).await.assert_status(303);
+    let (region, cost) = (region.trim_start_matches("custom_"), cost.trim_start_matches("custom_"));
+    let kept: Vec<(Option<String>, Option<String>)> =
+        sqlx::query_as("select custom ->> $1, custom ->> $2 from organizations where channel = 'rows' order by name")
+            .bind(region)
+            .bind(cost)
+            .fetch_all(&app.db)
+            .await
+            .unwrap();
+    let is = |region: &str, cost: &str| (Some(region.to_owned()), Some(cost.to_owned()));
+    assert_eq!(kept, [is("North", "12"), is("South", "7")]);
+}
+
+#[tokio::test]
+async fn a_text_has_the_partners_own_fields_by_place_or_by_name() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let [region, cost, _] = three(&app, &admin).await;
+    let by_name = "Name\tCost centre\tregion\nAlba\t12\tSouth";
+    let page = send(&admin, &[("do".to_owned(), "text".to_owned()), ("text".to_owned(), by_name.to_owned())]).await;
+    page.assert_status(200).assert_field_value("r1-name", "Alba");
+    page.assert_field_value(&format!("r1-{cost}"), "12").assert_field_value(&format!("r1-{region}"), "South");
+    let by_place = format!("Bora{}South\t7", "\t".repeat(17));
+    let page = send(&admin, &[("do".to_owned(), "text".to_owned()), ("text".to_owned(), by_place)]).await;
+    page.assert_field_value(&format!("r1-{region}"), "South").assert_field_value(&format!("r1-{cost}"), "7");
 }

@@ -7,9 +7,12 @@ use tenantry::{
     types::AccountKind::{Customer, Partner},
 };
 
-use crate::support::{
-    ADMIN_EMAIL, TestApp, TestClient,
-    data::{details, new_organization, new_with},
+use crate::{
+    custom_fields::{make, three},
+    support::{
+        ADMIN_EMAIL, TestApp, TestClient,
+        data::{details, new_organization, new_with},
+    },
 };
 
 /// Two partners beneath the operator, each with its Reseller Admin, and a partner of the first with a customer beneath.
@@ -202,6 +205,25 @@ async fn what_is_in_the_way_is_said_and_nothing_moves() {
     assert_eq!(world.app.number("select count(*) from transfers").await, 0);
 }
 
+/// What the giving partner has set for it and the taking one has not is named, and nothing else.
+#[tokio::test]
+async fn settings_that_end_to_hold_are_named() {
+    let world = World::make().await;
+    let path = format!("{}/transfer?to={}", world.home(), world.to.key);
+    let page = world.giver.get(&path).await;
+    assert!(!page.assert_status(200).body.contains("ends to hold"), "both have what the operator has set");
+    let set = "insert into partner_settings (organization_id, currency, trial_days, support_email, required_fields)
+               values ($1, 'EUR', 30, 'help@north.example', '{domain}')";
+    sqlx::query(set).bind(world.from.id).execute(&world.app.db).await.expect("settings");
+    let page = world.giver.get(&path).await;
+    page.assert_contains("ends to hold").assert_contains("the support contact, the fields that must be filled in.");
+    assert!(!page.body.contains("the prices of new"), "these are the same");
+    // What it has set itself goes with it.
+    let own = "insert into partner_settings (organization_id, currency, trial_days) values ($1, 'EUR', 14)";
+    sqlx::query(own).bind(world.moving.id).execute(&world.app.db).await.expect("settings");
+    assert!(!world.giver.get(&path).await.body.contains("ends to hold"));
+}
+
 /// Nobody else of the two partners has any part in it.
 #[tokio::test]
 async fn other_roles_neither_ask_nor_answer() {
@@ -233,4 +255,33 @@ async fn a_transfer_is_taken_back_within_fourteen_days_only() {
     let page = world.giver.post(&format!("{}{answer}/reversal", world.giver.home), &[]).await;
     page.assert_status(409).assert_contains("within 14 days");
     world.taker.get(&world.home()).await.assert_status(200);
+}
+
+/// The values of the giving partner's own fields are named before, gone after, and back when it is taken back; what the
+/// taking side entered meanwhile goes with it.
+#[tokio::test]
+async fn values_of_the_partners_own_fields_stay_with_the_partner() {
+    let world = World::make().await;
+    let [region, cost, _] = three(&world.app, &world.giver).await;
+    let fields = format!("{}/organizations/{}/fields", world.giver.home, world.moving.key);
+    let values = [(region.as_str(), "North"), (cost.as_str(), "12")];
+    world.giver.post(&fields, &values).await.assert_status(303);
+    let page = world.giver.get(&format!("{}/transfer?to={}", world.home(), world.to.key)).await;
+    page.assert_contains("It loses what stands in your own fields")
+        .assert_contains("Region")
+        .assert_contains("Cost centre");
+    assert!(!page.body.contains("Customer since"), "it has no value");
+    let answer = world.ask().await;
+    world.taker.post(&format!("{}{answer}/acceptance", world.taker.home), &[]).await.assert_status(303);
+    let kept = "select count(*) from organizations where custom <> '{}'";
+    let carried = "select count(*) from organization_field_values";
+    assert_eq!((world.app.number(kept).await, world.app.number(carried).await), (0, 0));
+    let own = make(&world.app, &world.taker, &[("name", "Segment"), ("kind", "text")]).await;
+    let taken = format!("{}/organizations/{}/fields", world.taker.home, world.moving.key);
+    world.taker.post(&taken, &[(format!("custom_{own}").as_str(), "A")]).await.assert_status(303);
+    world.giver.post(&format!("{}{answer}/reversal", world.giver.home), &[]).await.assert_status(303);
+    world.giver.get(&fields).await.assert_field_value(&cost, "12");
+    let list = world.giver.get(&format!("{}/organizations?{region}=North", world.giver.home)).await;
+    list.assert_contains("Moving");
+    assert_eq!((world.app.number(kept).await, world.app.number(carried).await), (1, 2));
 }

@@ -34,6 +34,8 @@ pub struct Parameters {
 pub enum State {
     /// Asked for; nothing is changed yet.
     Planned,
+    /// A job finds out which organizations it is for and what it would do to each; nothing is changed yet.
+    Checking,
     /// Under way.
     Running,
     /// Through.
@@ -45,12 +47,13 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 5] = [Self::Planned, Self::Running, Self::Done, Self::Cancelled, Self::Stopped];
+    const ALL: [Self; 6] = [Self::Planned, Self::Checking, Self::Running, Self::Done, Self::Cancelled, Self::Stopped];
 
     /// The stored text.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Planned => "planned",
+            Self::Checking => "checking",
             Self::Running => "running",
             Self::Done => "done",
             Self::Cancelled => "cancelled",
@@ -64,7 +67,12 @@ impl State {
 
     /// Whether nothing more happens.
     pub fn has_ended(self) -> bool {
-        !matches!(self, Self::Planned | Self::Running)
+        !matches!(self, Self::Planned | Self::Checking | Self::Running)
+    }
+
+    /// Whether a job is at it.
+    pub fn is_under_way(self) -> bool {
+        matches!(self, Self::Checking | Self::Running)
     }
 }
 
@@ -127,9 +135,18 @@ pub struct Run {
     pub ended_at: Option<OffsetDateTime>,
 }
 
+impl Run {
+    /// Whether it is known which organizations it is for: of a list with many that is found out with the dry run.
+    pub fn is_settled(&self) -> bool {
+        self.total > 0 || self.filter.is_none()
+    }
+}
+
 /// Who asked for a change that a job carries out.
 #[derive(Debug, Clone)]
 pub(in super::super) struct Asker {
+    /// Whether it is still to be checked.
+    pub(in super::super) checking: bool,
     pub(in super::super) user_id: Uuid,
     pub(in super::super) name: String,
     pub(in super::super) organization: OrgKey,

@@ -73,6 +73,8 @@ struct ShowPage {
     progress: Progress,
     lines: Option<Lines>,
     running: bool,
+    /// Whether what runs is the dry run.
+    checking: bool,
     /// What became of it, in a sentence.
     outcome: String,
     stopped: Option<String>,
@@ -188,7 +190,7 @@ async fn lines(db: &mut PgConnection, scope: &Scope, run: &Run, query: &ShowQuer
 }
 
 async fn result(app: &App, scope: &Scope, frame: Frame, run: Run, query: &ShowQuery) -> Result<HttpResponse> {
-    let running = run.state == State::Running;
+    let running = run.state.is_under_way();
     let read = app.read(scope, async |db| {
         let lines = if running { None } else { Some(lines(db, scope, &run, query).await?) };
         Ok((lines, bulk::undone_by(db, &run).await?))
@@ -214,6 +216,7 @@ async fn result(app: &App, scope: &Scope, frame: Frame, run: Run, query: &ShowQu
             }),
             undone_by: undone_by.map(|id| run_path(scope, id)),
             undoes: run.undoes.map(|id| run_path(scope, id)),
+            checking: run.state == State::Checking,
             head,
             lines,
             running,

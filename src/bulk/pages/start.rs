@@ -107,7 +107,9 @@ pub(super) async fn start(
 pub(super) async fn cancel(app: Data<App>, scope: Scope, session: Session, path: RunPath) -> Result<HttpResponse> {
     let id = path.into_inner().1;
     let run = app.write(&scope, async |db| bulk::cancel(db, &scope, id).await).await?;
-    if run.state == bulk::State::Running {
+    if run.state == bulk::State::Checking {
+        flash(&session, "info", "Cancelled. Nothing was changed")?;
+    } else if run.state == bulk::State::Running {
         let kept = words::organizations(run.result.change);
         flash(&session, "info", format!("Cancelled. What was done is kept: {kept} changed"))?;
     }

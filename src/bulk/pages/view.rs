@@ -53,20 +53,25 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(run: &Run, scope: &Scope) -> Self {
-        let [changed, stays, refused] = words::verdicts(false);
-        let done = run.result.total();
+        let checking = run.state == State::Checking;
+        let [changed, stays, refused] = words::verdicts(checking);
+        let counts = if checking { run.plan } else { run.result };
+        let done = counts.total();
         let until = run.ended_at.unwrap_or(scope.now);
         let seconds = run.started_at.map_or(0, |at| (until - at).whole_seconds());
         Self {
-            running: run.state == State::Running,
+            running: run.state.is_under_way(),
             total: run.total,
-            done_words: format!("{} of {}", words::number(done), words::organizations(run.total)),
+            done_words: match checking && done == 0 {
+                true => format!("{} found so far", words::organizations(run.total)),
+                false => format!("{} of {}", words::number(done), words::organizations(run.total)),
+            },
             status: words::status(run),
             elapsed: words::elapsed(seconds),
             counts: [
-                (changed, words::number(run.result.change)),
-                (stays, words::number(run.result.stay)),
-                (refused, words::number(run.result.refuse)),
+                (changed, words::number(counts.change)),
+                (stays, words::number(counts.stay)),
+                (refused, words::number(counts.refuse)),
             ],
             done,
         }

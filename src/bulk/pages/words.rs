@@ -20,7 +20,7 @@ pub(super) fn number(count: i32) -> String {
 
 /// What is done to organizations: "Add 300 organizations to Nordics".
 pub(super) fn sentence(run: &Run, count: i32) -> String {
-    let what = organizations(count);
+    let what = if run.is_settled() { organizations(count) } else { "everything the list shows".to_owned() };
     let name = |unknown: &str| run.parameters.name.clone().unwrap_or_else(|| unknown.to_owned());
     match run.action {
         Action::AddToGroup => format!("Add {what} to {}", name("a group")),
@@ -52,6 +52,7 @@ pub(super) fn uncapitalized(sentence: &str) -> String {
 pub(super) fn status(run: &Run) -> (&'static str, &'static str) {
     match run.state {
         State::Planned => ("off", "Not begun"),
+        State::Checking => ("info half", "Dry run"),
         State::Running => ("info half", "Running"),
         State::Done if run.result.refuse > 0 => ("warn", "Done, some refused"),
         State::Done => ("ok", "Done"),

@@ -66,6 +66,26 @@ pub(in super::super) async fn regrouped_since(
     Ok(ids.into_iter().collect())
 }
 
+/// Those that were tagged anew since the change that is undone.
+pub(in super::super) async fn retagged_since(
+    db: &mut PgConnection,
+    undone: Uuid,
+    tag_id: Option<Uuid>,
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        "select i.organization_id from bulk_items i
+         join organization_tags t on t.organization_id = i.organization_id and t.tag_id = $2
+         where i.run_id = $1 and i.organization_id = any ($3) and t.added_at is distinct from i.changed_at",
+        undone,
+        tag_id,
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids.into_iter().collect())
+}
+
 /// Those that were suspended, resumed, archived or restored after the change that is undone.
 pub(in super::super) async fn moved_on_since(
     db: &mut PgConnection,

@@ -1,5 +1,6 @@
 //! SQL of the bulk changes. Every statement names the organization the change was asked for in.
 
+pub(super) mod checks;
 pub(super) mod facts;
 pub(super) mod items;
 pub(super) mod verdicts;
@@ -207,7 +208,7 @@ pub(super) async fn end(
 ) -> Result<bool> {
     let done = sqlx::query!(
         "update bulk_runs set state = $3, stopped = $4, ended_at = $5
-         where partner_id = $1 and id = $2 and state = 'running'",
+         where partner_id = $1 and id = $2 and state in ('running', 'checking')",
         run.partner_id,
         run.id,
         state.as_str(),
@@ -223,8 +224,10 @@ pub(super) async fn end(
 pub(super) async fn asker(db: &mut PgConnection, run_id: Uuid) -> Result<Option<Asker>> {
     let row = sqlx::query_as!(
         Asker,
-        r#"select r.asked_by as user_id, r.asked_name as name, o.key as "organization: OrgKey"
-           from bulk_runs r join organizations o on o.id = r.partner_id where r.id = $1 and r.state = 'running'"#,
+        r#"select r.asked_by as user_id, r.asked_name as name, o.key as "organization: OrgKey",
+                  r.state = 'checking' as "checking!"
+           from bulk_runs r join organizations o on o.id = r.partner_id
+           where r.id = $1 and r.state in ('running', 'checking')"#,
         run_id
     )
     .fetch_optional(db)
@@ -235,7 +238,7 @@ pub(super) async fn asker(db: &mut PgConnection, run_id: Uuid) -> Result<Option<
 /// Stops a change whose asker may not go on with it. Needs a transaction of the system.
 pub(super) async fn stop(db: &mut PgConnection, run_id: Uuid, why: &str, now: OffsetDateTime) -> Result<()> {
     sqlx::query!(
-        "update bulk_runs set state = 'stopped', stopped = $2, ended_at = $3 where id = $1 and state = 'running'",
+        "update bulk_runs set state = 'stopped', stopped = $2, ended_at = $3 where id = $1 and state in ('running', 'checking')",
         run_id,
         why,
         now

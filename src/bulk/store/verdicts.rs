@@ -7,13 +7,8 @@ use uuid::Uuid;
 use super::super::model::{Judged, Run, Verdict};
 use crate::error::Result;
 
-/// Writes down what the dry run found of each.
-pub(in super::super) async fn judge(
-    db: &mut PgConnection,
-    run: &Run,
-    judged: &[Judged],
-    now: OffsetDateTime,
-) -> Result<()> {
+/// Writes down what the dry run found of each, beside what it found of others.
+pub(in super::super) async fn judge(db: &mut PgConnection, run: &Run, judged: &[Judged]) -> Result<()> {
     let (ids, words, reasons) = columns(judged, Verdict::planned);
     sqlx::query!(
         "update bulk_items i set verdict = j.verdict, reason = j.reason
@@ -29,14 +24,26 @@ pub(in super::super) async fn judge(
     .await?;
     let count = |wanted: &str| words.iter().filter(|word| *word == wanted).count() as i32;
     sqlx::query!(
-        "update bulk_runs set would_change = $3, would_stay = $4, would_refuse = $5, judged_at = $6
+        "update bulk_runs set would_change = would_change + $3, would_stay = would_stay + $4,
+                              would_refuse = would_refuse + $5
          where partner_id = $1 and id = $2",
         run.partner_id,
         run.id,
         count("change"),
         count("stay"),
-        count("refuse"),
-        now
+        count("refuse")
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Nothing is known of any.
+pub(in super::super) async fn forget(db: &mut PgConnection, run: &Run) -> Result<()> {
+    sqlx::query!(
+        "update bulk_runs set would_change = 0, would_stay = 0, would_refuse = 0 where partner_id = $1 and id = $2",
+        run.partner_id,
+        run.id
     )
     .execute(db)
     .await?;

@@ -15,57 +15,13 @@ use crate::{
     custom_fields::{self, CustomField},
     error::{Error, FieldErrors, Result},
     scope::Scope,
-    types::{FieldKind, OrgKey},
+    types::OrgKey,
     web::{
-        fields::SelectOption,
         frame::{Frame, flash},
+        own_fields::Control,
         page, see_other,
     },
 };
-
-/// A field with its value, as a form shows it.
-pub(crate) struct Control {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) hint: String,
-    pub(crate) value: String,
-    pub(crate) error: Option<String>,
-    pub(crate) optional: bool,
-    pub(crate) choice: bool,
-    pub(crate) inputmode: &'static str,
-    pub(crate) options: Vec<SelectOption>,
-}
-
-impl Control {
-    /// `typed` are values by control, `errors` those of the form.
-    pub(crate) fn new(field: &CustomField, typed: &BTreeMap<String, String>, errors: &FieldErrors) -> Self {
-        let name = field.control();
-        let value = typed.get(&name).cloned().unwrap_or_default();
-        let form = match field.kind {
-            FieldKind::Date => "DD/MM/YYYY",
-            FieldKind::Text | FieldKind::Number | FieldKind::Choice => "",
-        };
-        // A value that is no longer among the choices stays until another is chosen.
-        let gone = Some(&value).filter(|value| !value.is_empty() && !field.choices.contains(value));
-        let options = field.choices.iter().chain(gone).map(|one| SelectOption::new(one, one, &value));
-        Self {
-            label: field.name.clone(),
-            hint: [field.hint.as_deref().unwrap_or_default(), form]
-                .iter()
-                .filter(|part| !part.is_empty())
-                .copied()
-                .collect::<Vec<_>>()
-                .join(". "),
-            error: errors.get(&name).map(str::to_owned),
-            optional: !field.mandatory,
-            choice: field.kind == FieldKind::Choice,
-            inputmode: if field.kind == FieldKind::Number { "decimal" } else { "" },
-            options: options.collect(),
-            name,
-            value,
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "custom_fields/values.html")]
@@ -104,7 +60,7 @@ fn show(
         action: format!("{list}/{key}/fields"),
         back: format!("/o/{key}"),
         settings: manages.then(|| super::list_path(scope)),
-        controls: fields.iter().map(|field| Control::new(field, typed, &errors)).collect(),
+        controls: Control::all(fields, typed, &errors),
         organization,
         errors,
     };

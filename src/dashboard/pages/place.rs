@@ -53,6 +53,8 @@ pub(super) struct LabelsView {
     pub(super) tags: Vec<String>,
     /// Pages that change the tags and the partner's own fields, for whoever may.
     pub(super) edit: Option<(String, String)>,
+    /// The page that moves it to another group, for whoever may, where it is in one.
+    pub(super) moves: Option<String>,
 }
 
 impl Place {
@@ -88,6 +90,7 @@ async fn labels(app: &App, scope: &Scope, above: &Scope) -> Result<Option<Labels
     let page = |what: &str| format!("/o/{}/organizations/{}/{what}", above.organization.key, scope.organization.key);
     let may_edit = above.may(Permission::TagOrganizations) && !scope.organization.is_archived();
     Ok(Some(LabelsView {
+        moves: (may_edit && !found.groups.is_empty()).then(|| page("group")),
         partner: above.organization.name.clone(),
         groups: found.groups,
         tags: found.tags,

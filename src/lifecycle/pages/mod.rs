@@ -5,12 +5,16 @@ mod purge;
 mod restore;
 mod suspension;
 
+use actix_session::Session;
+use actix_web::HttpResponse;
+
 use crate::{
     error::{Error, Result},
     lifecycle::{Consequences, Outcome, Verdict},
     roles::Permission,
+    scope::Scope,
     types::grouped,
-    web::{Access, route::Route, words::capped},
+    web::{Access, frame::flash, route::Route, see_other, words::capped},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -37,6 +41,12 @@ fn only(outcomes: &[Outcome]) -> Result<bool> {
         Some(Verdict::Refused(words)) => Err(Error::Refused(words.clone())),
         None => Err(Error::NotFound),
     }
+}
+
+/// To the organization, with what was done, or that there was nothing to do.
+fn back(scope: &Scope, session: &Session, done: bool, words: String) -> Result<HttpResponse> {
+    flash(session, if done { "ok" } else { "info" }, words)?;
+    see_other(format!("/o/{}", scope.organization.key))
 }
 
 /// "4 people can no longer come in."

@@ -4,7 +4,7 @@ use actix_session::Session;
 use actix_web::{
     HttpResponse,
     http::StatusCode,
-    web::{Data, Form, Path},
+    web::{Data, Form},
 };
 use askama::Template;
 use serde::Deserialize;
@@ -17,6 +17,7 @@ use crate::{
     scope::Scope,
     types::OrgKey,
     web::{
+        child::Child,
         frame::{Frame, flash},
         page, see_other,
         words::capped,
@@ -44,17 +45,7 @@ struct PurgePage<'a> {
     people: String,
 }
 
-fn key(path: &(String, String)) -> Result<OrgKey> {
-    OrgKey::parse(&path.1).map_err(|_| Error::NotFound)
-}
-
-pub(super) async fn edit(
-    app: Data<App>,
-    scope: Scope,
-    frame: Frame,
-    path: Path<(String, String)>,
-) -> Result<HttpResponse> {
-    let key = key(&path)?;
+pub(super) async fn edit(app: Data<App>, scope: Scope, frame: Frame, Child(key): Child) -> Result<HttpResponse> {
     let purging = lifecycle::plan_purge(&app, &scope, &key).await?;
     show(&scope, frame, &key, &purging, "", FieldErrors::default())
 }
@@ -88,10 +79,9 @@ pub(super) async fn create(
     scope: Scope,
     frame: Frame,
     session: Session,
-    path: Path<(String, String)>,
+    Child(key): Child,
     Form(form): Form<PurgeForm>,
 ) -> Result<HttpResponse> {
-    let key = key(&path)?;
     match lifecycle::purge(&app, &scope, &key, &form.confirm).await {
         Ok(name) => {
             flash(&session, "ok", format!("{name} is removed for good"))?;

@@ -9,19 +9,14 @@ use actix_web::{
 use askama::Template;
 use serde::Deserialize;
 
-use super::{only, people};
+use super::{back, only, people};
 use crate::{
     app::App,
     error::{Error, FieldErrors, Result},
     lifecycle::{self, Consequences, Record, SuspensionForm},
     scope::Scope,
     types::AccountKind,
-    web::{
-        frame::{Frame, flash},
-        page, see_other,
-        when::When,
-        words::capped,
-    },
+    web::{frame::Frame, page, when::When, words::capped},
 };
 
 #[derive(Template)]
@@ -113,8 +108,7 @@ pub(super) async fn create(
         Ok(done) => {
             let name = &scope.organization.name;
             let words = if done { format!("{name} is suspended") } else { format!("{name} was suspended already") };
-            flash(&session, if done { "ok" } else { "info" }, words)?;
-            see_other(format!("/o/{}", scope.organization.key))
+            back(&scope, &session, done, words)
         }
         Err(Error::Invalid(errors)) => show(&scope, frame, &form, &found, errors),
         Err(error) => Err(error),
@@ -139,6 +133,5 @@ pub(super) async fn destroy(
         app.write(lifecycle::rows(&scope), async |db| only(&lifecycle::resume(db, &scope, &[id], tell).await?)).await?;
     let name = &scope.organization.name;
     let words = if done { format!("{name} works again") } else { format!("{name} was not suspended") };
-    flash(&session, if done { "ok" } else { "info" }, words)?;
-    see_other(format!("/o/{}", scope.organization.key))
+    back(&scope, &session, done, words)
 }

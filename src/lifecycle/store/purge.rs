@@ -105,6 +105,7 @@ async fn delete_what_refers(db: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
     sqlx::query!("delete from drafts where parent_id = any ($1) or organization_id = any ($1)", ids)
         .execute(&mut *db)
         .await?;
+    sqlx::query!("delete from typed_rows where parent_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from invitations where organization_id = any ($1)", ids).execute(&mut *db).await?;
     sqlx::query!("delete from group_requests where partner_id = any ($1) or organization_id = any ($1)", ids)
         .execute(&mut *db)
@@ -140,6 +141,7 @@ async fn forget(db: &mut PgConnection, users: &[Uuid], now: OffsetDateTime) -> R
     sqlx::query!("delete from recovery_codes where user_id = any ($1)", users).execute(&mut *db).await?;
     sqlx::query!("delete from factors where user_id = any ($1)", users).execute(&mut *db).await?;
     sqlx::query!("delete from drafts where user_id = any ($1)", users).execute(&mut *db).await?;
+    sqlx::query!("delete from typed_rows where user_id = any ($1)", users).execute(&mut *db).await?;
     sqlx::query!(
         "update users set email = 'gone-' || id || '@purged.invalid', email_key = 'gone-' || id || '@purged.invalid',
            display_name = 'Former user', given_name = null, family_name = null, password_hash = null, disabled_at = $2

@@ -1,11 +1,14 @@
 //! The company and its primary contact (S107-S111, S405-S411).
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{Field, StepForm, state_words};
 use crate::{
+    custom_fields,
     error::{Error, FieldErrors, Result},
     onboarding::{model::Answers, step::Step},
     organizations::{self, Details, Taken},
@@ -24,6 +27,15 @@ pub struct DetailsForm {
     pub people: String,
     /// Ids of the groups it is put into, separated by spaces (S263).
     pub groups: String,
+    /// What was typed into the fields of the parent's own, by the names of their controls.
+    #[serde(flatten, deserialize_with = "own")]
+    pub own: BTreeMap<String, String>,
+}
+
+/// Out of everything a form sends.
+fn own<'de, D: Deserializer<'de>>(form: D) -> std::result::Result<BTreeMap<String, String>, D::Error> {
+    let sent = BTreeMap::<String, String>::deserialize(form)?;
+    Ok(sent.into_iter().filter(|(name, _)| name.starts_with("custom_")).collect())
 }
 
 impl DetailsForm {
@@ -41,7 +53,7 @@ impl DetailsForm {
             Some([only]) => only.to_string(),
             _ => String::new(),
         };
-        Self { shared, people: String::new(), groups }
+        Self { shared, groups, ..Self::default() }
     }
 
     /// The groups that were chosen, each once; what is no id counts as a group nobody has.
@@ -140,12 +152,16 @@ impl StepForm for DetailsForm {
             }
             Err(error) => return Err(error),
         }
+        let fields = custom_fields::list(db, scope).await?;
+        if let Err(refused) = custom_fields::parse(&fields, &self.own) {
+            refused.iter().for_each(|(field, message)| errors.add(field.to_owned(), message.to_owned()));
+        }
         Ok(errors)
     }
 
     fn fields(&self) -> Vec<Field> {
         let form = &self.shared;
-        vec![
+        let mut fields = vec![
             Field::coded("kind", "Account type", &form.kind, |raw| AccountKind::parse(raw).ok()),
             Field::plain("company", "Company name", &form.company),
             Field::plain("given_name", "First name", &form.given_name),
@@ -160,7 +176,9 @@ impl StepForm for DetailsForm {
             Field::plain("customer_number", "Customer number", &form.customer_number),
             Field::plain("notification_email", "Notification email", &form.notification_email),
             Field::coded("groups", "Organization groups", &self.groups, |_| Some(counted(self.groups().len()))),
-        ]
+        ];
+        fields.extend(self.own.iter().map(|(name, value)| Field::plain(name.clone(), "A field of your own", value)));
+        fields
     }
 
     fn note(&self, field: &str) -> Option<String> {

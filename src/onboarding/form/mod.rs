@@ -5,6 +5,8 @@ mod billing;
 mod details;
 mod subscription;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 
@@ -63,7 +65,7 @@ pub trait StepForm: Clone + PartialEq + Serialize + DeserializeOwned + Default {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Its name in the form.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Its label.
     pub label: &'static str,
     /// What is posted.
@@ -74,8 +76,8 @@ pub struct Field {
 
 impl Field {
     /// A field that reads as it is typed.
-    fn plain(name: &'static str, label: &'static str, value: &str) -> Self {
-        Self { name, label, value: value.to_owned(), shown: value.to_owned() }
+    fn plain(name: impl Into<Cow<'static, str>>, label: &'static str, value: &str) -> Self {
+        Self { name: name.into(), label, value: value.to_owned(), shown: value.to_owned() }
     }
 
     /// A field whose value is a code with a word for it.
@@ -84,7 +86,7 @@ impl Field {
         T: ToString,
     {
         let shown = word(value).map_or_else(|| value.to_owned(), |word| word.to_string());
-        Self { name, label, value: value.to_owned(), shown }
+        Self { name: name.into(), label, value: value.to_owned(), shown }
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
+    custom_fields,
     error::{FieldErrors, Result},
     groups,
     onboarding::{DetailsForm, Draft},
@@ -19,6 +20,7 @@ use crate::{
         choices::{self, CountryRules},
         fields::{Card, SelectOption},
         frame::Frame,
+        own_fields::Control,
         page,
     },
 };
@@ -45,6 +47,9 @@ struct Page {
     /// Whether one of them must be chosen (S263-S264).
     one_group: bool,
     ask_for_groups: String,
+    /// The parent's own fields that must be filled in, and those that need not.
+    own: Vec<Control>,
+    own_more: Vec<Control>,
 }
 
 impl Page {
@@ -62,12 +67,18 @@ impl StepPage for DetailsPage {
     }
 
     async fn render(app: &App, scope: &Scope, view: View<'_, DetailsForm>) -> Result<HttpResponse> {
-        let View { status, frame, shell, form, errors, .. } = view;
+        let View { status, frame, shell, draft, mut form, errors } = view;
         let read = app.read(scope, async |db| {
             let twins = if errors.is_empty() { Vec::new() } else { form.twins(db, scope).await? };
-            Ok((twins, groups::choices(db, scope).await?))
+            Ok((twins, groups::choices(db, scope).await?, custom_fields::list(db, scope).await?))
         });
-        let (twins, choices) = read.await?;
+        let (twins, choices, fields) = read.await?;
+        if draft.answers_to::<DetailsForm>().is_none() {
+            custom_fields::put_defaults(&fields, &mut form.own);
+        }
+        let (own_more, own): (Vec<Control>, Vec<Control>) =
+            Control::all(&fields, &form.own, &errors).into_iter().partition(|control| control.optional);
+        let more_own = own_more.iter().any(|control| control.error.is_some());
         let chosen = form.groups();
         let one_group = scope.creates_only_in().is_some();
         let more_groups = !one_group && (!chosen.is_empty() || errors.get("groups").is_some());
@@ -80,7 +91,7 @@ impl StepPage for DetailsPage {
                 countries: choices::countries(&form.shared.country),
                 states: choices::states(&form.shared.country, &form.shared.state),
                 country: CountryRules::of(&form.shared.country),
-                open_more: form.shows_more(&errors) || more_groups,
+                open_more: form.shows_more(&errors) || more_groups || more_own,
                 frame,
                 shell,
                 errors,
@@ -88,6 +99,8 @@ impl StepPage for DetailsPage {
                 twins,
                 groups: choices.into_iter().map(option).collect(),
                 one_group,
+                own,
+                own_more,
                 ask_for_groups: format!("/o/{}/group-requests/new", scope.organization.key),
             },
         )

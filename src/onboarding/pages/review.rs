@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
+    custom_fields,
     error::{FieldErrors, Result},
     groups,
     onboarding::{self, Creation, Draft, Intent, Section, Step},
@@ -110,9 +111,11 @@ async fn render(
     status: StatusCode,
     errors: FieldErrors,
 ) -> Result<HttpResponse> {
-    let read =
-        app.read(scope, async |db| Ok((settings::in_force(db, scope).await?, groups::choices(db, scope).await?)));
-    let (prices, groups) = read.await?;
+    let read = app.read(scope, async |db| {
+        let prices = settings::in_force(db, scope).await?;
+        Ok((prices, groups::choices(db, scope).await?, custom_fields::list(db, scope).await?))
+    });
+    let (prices, groups, fields) = read.await?;
     let own = draft.answers_to::<SubscriptionForm>().filter(|_| !draws_from_pool(&scope.organization));
     let new = own.and_then(|form| form.parse().ok());
     let quote = new.as_ref().map(|new| subscriptions::quote(&prices, new, scope.now, &scope.actor.zone()));
@@ -121,7 +124,7 @@ async fn render(
         Page {
             frame: in_place(frame, scope, "New"),
             shell: Shell::new(scope, draft, Step::Review, false),
-            sections: onboarding::sections(draft, scope, &groups),
+            sections: onboarding::sections(draft, scope, &groups, &fields),
             changed: status == StatusCode::CONFLICT,
             button: if new.is_some() { "Create subscription" } else { "Create organization" },
             errors,

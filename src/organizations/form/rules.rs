@@ -1,6 +1,7 @@
 //! What holds for a record that comes through a channel: which fields it must have, and what is taken where it is silent.
 
 use crate::{
+    custom_fields::CustomField,
     organizations::{
         fields::{FIELDS, Field},
         kinds_under,
@@ -21,6 +22,8 @@ pub struct Rules {
     pub country: Option<Country>,
     /// What amounts are in: the currency of the partner's settings.
     pub currency: Currency,
+    /// The partner's own fields, in the order of its forms; none where a form does not ask them.
+    pub custom: Vec<CustomField>,
 }
 
 impl Rules {
@@ -32,6 +35,7 @@ impl Rules {
             kinds: kinds_under(parent).to_vec(),
             country: Country::parse(&parent.country).ok(),
             currency,
+            custom: Vec::new(),
         }
     }
 
@@ -42,6 +46,7 @@ impl Rules {
             kinds: vec![organization.kind],
             country: Country::parse(&organization.country).ok(),
             currency,
+            custom: Vec::new(),
         }
     }
 

@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::{filter::Filter, way::Facet};
+use super::{filter::Filter, own::Condition, way::Facet};
 use crate::{
     scope::Scope,
     types::{Plan, TimeZone},
@@ -27,6 +27,8 @@ pub(super) struct Asked {
     pub from: Option<OffsetDateTime>,
     /// Before this instant.
     pub before: Option<OffsetDateTime>,
+    /// What is asked of the partner's own fields.
+    pub conditions: Vec<Condition>,
     /// Each of these must begin a word, or stand anywhere in a script without spaces.
     pub words: Vec<String>,
 }
@@ -46,6 +48,7 @@ impl Asked {
             channel: filter.channel.clone(),
             from: filter.created_from.map(|day| zone.midnight(day)),
             before: filter.created_to.map(|day| end(&zone, day)),
+            conditions: Vec::new(),
             words: Vec::new(),
         }
     }
@@ -62,6 +65,7 @@ impl Asked {
             && self.on_trial.is_none()
             && self.countries.is_none()
             && self.tags.is_none()
+            && self.conditions.is_empty()
             && self.channel.is_none()
             && self.from.is_none()
             && self.before.is_none()
@@ -76,9 +80,10 @@ impl Asked {
             facet != Facet::Country && self.countries.is_some(),
             facet != Facet::Channel && self.channel.is_some(),
             self.own.is_some() || self.groups.is_some() || self.tags.is_some() || !self.words.is_empty(),
+            !self.conditions.is_empty(),
             self.from.is_some() || self.before.is_some(),
         ];
-        others == [false; 7]
+        others == [false; 8]
     }
 
     /// How many organizations a walk looks at for a page, before it says how far it came: looking at more takes longer than

@@ -1,10 +1,15 @@
 //! What a list of organizations shows and in which order: read from the query of an address and written back to one
 //! (UX 21).
 
+use std::borrow::Cow;
+
 use time::{Date, format_description::FormatItem, macros::format_description};
 use uuid::Uuid;
 
-use super::choice::{PageSize, Sort, Status};
+use super::{
+    choice::{PageSize, Sort, Status},
+    own::{self, OwnFilter},
+};
 use crate::types::{AccountKind, Country, OrgKey, Plan};
 
 /// How a day is written in an address.
@@ -32,6 +37,8 @@ pub struct Filter {
     pub countries: Vec<Country>,
     /// With any of these tags of the partner.
     pub tags: Vec<Uuid>,
+    /// With these values of the partner's own fields.
+    pub own: Vec<OwnFilter>,
     /// Directly beneath this organization instead of the one the list stands in.
     pub parent: Option<OrgKey>,
     /// The stored name of the door they came in through ([`crate::organizations::Channel::as_str`]).
@@ -81,7 +88,7 @@ impl Filter {
             "beneath" => self.beneath = !value.is_empty(),
             "sort" => self.sort = Sort::parse(value).unwrap_or(self.sort),
             "size" => self.size = PageSize::parse(value).or(self.size),
-            _ => {}
+            _ => own::take(&mut self.own, name, value),
         }
     }
 
@@ -91,10 +98,12 @@ impl Filter {
     }
 
     /// Names and values as they stand in an address: only what differs from a plain list.
-    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+    pub fn pairs(&self) -> Vec<(Cow<'static, str>, String)> {
         let day = |day: Date| day.format(DAY).ok();
         let mut pairs = Vec::new();
-        let mut put = |name: &'static str, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
+        let mut put = |name: &'static str, value: Option<String>| {
+            pairs.extend(value.map(|value| (Cow::Borrowed(name), value)));
+        };
         put("q", Some(self.q.clone()).filter(|q| !q.is_empty()));
         self.statuses.iter().for_each(|one| put("status", Some(one.as_str().into())));
         self.kinds.iter().for_each(|one| put("type", Some(one.as_str().into())));
@@ -109,6 +118,7 @@ impl Filter {
         put("beneath", self.beneath.then(|| "1".into()));
         put("sort", (self.sort != Sort::default()).then(|| self.sort.to_string()));
         put("size", self.size.map(|size| size.to_string()));
+        pairs.extend(self.own.iter().flat_map(OwnFilter::pairs));
         pairs
     }
 
@@ -140,7 +150,10 @@ mod tests {
         let query = "q=B%C3%A4ckerei+%26+Co&status=suspended&status=archived&type=partner&plan=trial\
                      &group=018f0000-0000-7000-8000-000000000001&country=SE&country=JP\
                      &tag=018f0000-0000-7000-8000-000000000002&parent=org_7k2m9qx4vb1t&channel=import\
-                     &from=2026-01-31&to=2026-11-22&beneath=1&sort=-created&size=200";
+                     &from=2026-01-31&to=2026-11-22&beneath=1&sort=-created&size=200\
+                     &custom_018f0000-0000-7000-8000-000000000003=North\
+                     &custom_018f0000-0000-7000-8000-000000000004_from=2026-01-31\
+                     &custom_018f0000-0000-7000-8000-000000000004_to=2026-02-28";
         let filter = Filter::parse(query);
         assert_eq!(filter.q, "Bäckerei & Co");
         assert_eq!(filter.statuses, [Status::Suspended, Status::Archived]);
@@ -156,7 +169,7 @@ mod tests {
             "",
             "status=gone&type=club&plan=gold&group=1&country=Narnia&parent=x&channel=%00&from=31.1.2026",
             "size=1000000&sort=password&to=2026-02-31&page=7&&&=&%ff=%fe",
-            "q=%00%01&beneath=",
+            "q=%00%01&beneath=&custom_x=1&custom_018f0000-0000-7000-8000-000000000003=",
         ] {
             let filter = Filter::parse(query);
             assert_eq!(filter, Filter::default(), "{query}");

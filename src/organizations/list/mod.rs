@@ -5,6 +5,7 @@ mod choice;
 mod filter;
 mod model;
 mod names;
+mod own;
 mod search;
 mod store;
 mod way;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 use self::{
     asked::Asked,
+    own::Condition,
     search::Search,
     way::{Set, Way},
 };
@@ -21,9 +23,11 @@ pub use self::{
     choice::{PageSize, Sort, SortBy, Status},
     filter::Filter,
     model::{Counted, Cursor, Figures, ListRow, Mark, Page},
-    names::{Names, names},
+    names::{Names, OwnField, names},
+    own::OwnFilter,
 };
 use crate::{
+    custom_fields,
     database::paging::{Cut, Direction},
     error::Result,
     roles::Permission,
@@ -111,6 +115,10 @@ async fn ask(db: &mut PgConnection, scope: &Scope, filter: &Filter) -> Result<(A
     scope.require(Permission::ListOrganizations)?;
     let parents = parents(db, scope, filter).await?;
     let mut asked = Asked::new(filter, scope, parents);
+    if !filter.own.is_empty() {
+        let fields = custom_fields::list(db, scope).await?;
+        asked.conditions = filter.own.iter().map(|own| Condition::new(own, &fields)).collect();
+    }
     let search = Search::new(&filter.q);
     let exact = match &search {
         Some(search) => store::exact(db, &asked, search).await?,

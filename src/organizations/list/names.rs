@@ -6,7 +6,25 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{filter::Filter, model::ListRow, store};
-use crate::{error::Result, roles::Permission, scope::Scope, types::OrgKey};
+use crate::{
+    error::Result,
+    roles::Permission,
+    scope::Scope,
+    types::{FieldKind, OrgKey},
+};
+
+/// A field of the partner's own, as a list shows it and filters by it.
+#[derive(Debug, Clone)]
+pub struct OwnField {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// What can be entered.
+    pub kind: FieldKind,
+    /// What can be chosen, where something is.
+    pub choices: Vec<String>,
+}
 
 /// Names by id. Archived groups have none: they give nobody access and are not shown.
 #[derive(Debug, Default)]
@@ -15,6 +33,8 @@ pub struct Names {
     pub groups: Vec<(Uuid, String)>,
     /// Tags the partner offers, by name, at most 200.
     pub tags: Vec<(Uuid, String)>,
+    /// The partner's own fields in use, in the order of its forms.
+    pub own: Vec<OwnField>,
     /// Every group and tag the partner offers, or the page or the filter refers to.
     pub known: HashMap<Uuid, String>,
     /// Key and name of the organizations above those of the page.

@@ -49,7 +49,7 @@ impl Search {
 
 /// One letter as the database makes it lower: the rest of what a letter becomes in some languages is left out, and the end of
 /// a word is nothing special.
-fn lower(letter: char) -> char {
+pub(super) fn lower(letter: char) -> char {
     letter.to_lowercase().next().unwrap_or(letter)
 }
 

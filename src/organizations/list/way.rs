@@ -55,6 +55,10 @@ pub(super) enum Set {
     Groups(Vec<Uuid>),
     /// With one of these tags.
     Tags(Vec<Uuid>),
+    /// With one of these values of a field of the partner's own, named once for each.
+    Values(Vec<Uuid>, Vec<String>),
+    /// With a number or day between these in a field of the partner's own.
+    Between(Uuid, (f64, f64)),
     /// With one of these terms beneath one of these organizations.
     Terms(Vec<Uuid>, Vec<String>),
 }
@@ -80,6 +84,9 @@ pub(super) async fn find(
     if let Some(tags) = &asked.tags {
         return set(db, asked, Set::Tags(tags.clone()), sort).await;
     }
+    if let Some(way) = own(db, asked, sort).await? {
+        return Ok(way);
+    }
     let facet = facets(asked).next();
     match facet {
         Some(facet) if sort.by == SortBy::Name && asked.is_only(facet) => Ok(Way::Facet(facet)),
@@ -104,7 +111,11 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
     let ids = match &set {
         Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, limit()).await?,
         Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit()).await?,
-        Set::Terms(..) => return Ok(Way::Order),
+        Set::Values(fields, keys) => match fields.first() {
+            Some(field) => few::with_values(db, &asked.parents, *field, keys, limit()).await?,
+            None => Vec::new(),
+        },
+        Set::Between(..) | Set::Terms(..) => return Ok(Way::Order),
     };
     Ok(few_or_order(ids))
 }
@@ -126,6 +137,23 @@ async fn in_rare_facet(db: &mut PgConnection, asked: &Asked, most: usize) -> Res
 
 fn every_status() -> [String; 3] {
     Status::ALL.map(|status| status.as_str().to_owned())
+}
+
+/// Along the values of a field. What is between two is sorted where it is few, and else met often by name.
+async fn own(db: &mut PgConnection, asked: &Asked, sort: Sort) -> Result<Option<Way>> {
+    let equal = asked.conditions.iter().find_map(|one| Some((one.field, one.keys.as_ref()?)));
+    if let Some((field, keys)) = equal {
+        let set_of = Set::Values(vec![field; keys.len()], keys.clone());
+        return set(db, asked, set_of, sort).await.map(Some);
+    }
+    let between = asked.conditions.iter().find_map(|one| Some((one.field, one.between?)));
+    let Some((field, ends)) = between else { return Ok(None) };
+    let ids = few::between(db, &asked.parents, field, ends, limit()).await?;
+    let archived = asked.statuses.iter().any(|status| status == "archived");
+    if ids.len() > FEW && sort.by == SortBy::Name && !archived {
+        return Ok(Some(Way::Set(Set::Between(field, ends))));
+    }
+    Ok(Some(few_or_order(ids)))
 }
 
 /// A rare word is sorted; for a frequent one the terms that begin like it are merged, unless they are too many: then the list

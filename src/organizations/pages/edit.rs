@@ -14,11 +14,14 @@ use serde::{Deserialize, Serialize};
 use super::record::{FieldView, RecordView, Section};
 use crate::{
     app::App,
+    custom_fields,
     error::{Error, FieldErrors, Result},
     organizations::{self, FIELDS, Organization, OrganizationForm, Rules, Saved},
+    roles::Permission,
     scope::Scope,
     types::{CompanySize, Country},
     web::{
+        access::scope_above,
         conflict::{Conflict, refuse_stale_in_words},
         frame::{Frame, flash},
         page, see_other,
@@ -47,6 +50,8 @@ struct EditPage {
     more: Vec<Section>,
     version: i32,
     errors: FieldErrors,
+    /// Where the partner above keeps its own fields, for whoever comes from there and may change them.
+    own_fields: Option<String>,
 }
 
 /// What is shown besides the form itself.
@@ -55,6 +60,7 @@ struct View<'a> {
     frame: Frame,
     rules: Rules,
     version: i32,
+    own_fields: Option<String>,
 }
 
 impl View<'_> {
@@ -65,7 +71,7 @@ impl View<'_> {
         more.insert(1, record.wizard_fields());
         let tabs = SettingsTabs::new(self.scope, Tab::Details);
         let frame = self.frame.at("Settings").crumb("Settings", None);
-        page(status, EditPage { frame, tabs, first, more, version: self.version, errors })
+        page(status, EditPage { frame, tabs, first, more, version: self.version, errors, own_fields: self.own_fields })
     }
 }
 
@@ -75,7 +81,13 @@ pub(super) async fn edit(app: Data<App>, scope: Scope, frame: Frame) -> Result<H
             Ok((organizations::show(db, &scope).await?, organizations::rules_of_edit(db, &scope).await?))
         })
         .await?;
-    let view = View { scope: &scope, frame, rules, version: organization.version };
+    let view = View {
+        scope: &scope,
+        frame,
+        rules,
+        version: organization.version,
+        own_fields: own_fields(&app, &scope).await?,
+    };
     view.show(&OrganizationForm::of(&organization.details), FieldErrors::default())
 }
 
@@ -89,7 +101,7 @@ pub(super) async fn update(
     // The account type is fixed; the page does not ask for it.
     let record = OrganizationForm { kind: String::new(), ..form.record };
     let rules = app.read(&scope, async |db| organizations::rules_of_edit(db, &scope).await).await?;
-    let view = View { scope: &scope, frame, rules, version: form.version };
+    let view = View { scope: &scope, frame, rules, version: form.version, own_fields: own_fields(&app, &scope).await? };
     if form.act == "update" {
         return view.show(&record, FieldErrors::default());
     }
@@ -109,6 +121,17 @@ pub(super) async fn update(
         Err(Error::Invalid(errors)) => view.show(&record, errors),
         Err(error) => Err(error),
     }
+}
+
+/// The values are the partner's, not the organization's: they have a page of their own there.
+async fn own_fields(app: &App, scope: &Scope) -> Result<Option<String>> {
+    let Some(above) = scope_above(app, scope).await? else { return Ok(None) };
+    if !above.may(Permission::TagOrganizations) || scope.organization.is_archived() {
+        return Ok(None);
+    }
+    let fields = app.read(&above, async |db| custom_fields::list(db, &above).await).await?;
+    let path = format!("/o/{}/organizations/{}/fields", above.organization.key, scope.organization.key);
+    Ok((!fields.is_empty()).then_some(path))
 }
 
 fn stale(scope: &Scope, frame: Frame, now: &Organization, mine: &OrganizationForm) -> Result<HttpResponse> {

@@ -7,19 +7,15 @@ mod quick;
 mod record;
 mod rows;
 
-use actix_web::{
-    HttpResponse,
-    web::{Data, Path},
-};
+use actix_web::{HttpResponse, web::Data};
 
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::Result,
     organizations,
     roles::Permission,
     scope::Scope,
-    types::OrgKey,
-    web::{Access, route::Route, see_other},
+    web::{Access, child::Child, route::Route, see_other},
 };
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -32,6 +28,8 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post("/o/{org_key}/organizations/quick", create, quick::create),
         Route::get("/o/{org_key}/organizations/rows", create, rows::show),
         Route::post("/o/{org_key}/organizations/rows", create, rows::create),
+        Route::post("/o/{org_key}/organizations/rows/typed", create, rows::keep),
+        Route::post("/o/{org_key}/organizations/rows/typed/discard", create, rows::discard),
         Route::get("/o/{org_key}/organizations/{child_key}", list, show),
         Route::get("/o/{org_key}/settings", edit, edit::edit),
         Route::post("/o/{org_key}/settings", edit, edit::update),
@@ -39,8 +37,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// An organization has one address; this one leads there.
-async fn show(app: Data<App>, scope: Scope, path: Path<(String, String)>) -> Result<HttpResponse> {
-    let key = OrgKey::parse(&path.1).map_err(|_| Error::NotFound)?;
+async fn show(app: Data<App>, scope: Scope, Child(key): Child) -> Result<HttpResponse> {
     let organization = app.read(&scope, async |db| organizations::find(db, &scope, &key).await).await?;
     see_other(format!("/o/{}", organization.key))
 }

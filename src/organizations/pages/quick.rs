@@ -1,5 +1,7 @@
 //! The quick form: one organization in five fields, *More* for the others (S205, S237-S243, S263, S423).
 
+use std::collections::BTreeMap;
+
 use actix_session::Session;
 use actix_web::{
     HttpResponse,
@@ -16,6 +18,7 @@ use super::{
 };
 use crate::{
     app::App,
+    custom_fields::{self, CustomField},
     error::{Error, FieldErrors, Result},
     organizations::{self, Batch, BatchRow, Channel, Choice, Entered, Made, Match, Obstacles, OrganizationForm, Rules},
     roles::Permission,
@@ -24,6 +27,7 @@ use crate::{
     web::{
         frame::{Frame, flash},
         joined::Joined,
+        own_fields::{Control, sent},
         page, see_other,
     },
 };
@@ -40,6 +44,9 @@ pub(super) struct QuickForm {
     twin: String,
     #[serde(flatten)]
     record: OrganizationForm,
+    /// What is left: the fields of the partner's own, among whatever else was sent.
+    #[serde(flatten)]
+    rest: BTreeMap<String, String>,
 }
 
 /// What the address of an empty form carries on.
@@ -60,7 +67,11 @@ struct QuickPage {
     parent_name: String,
     command: Uuid,
     first: Vec<Vec<FieldView>>,
+    /// The partner's own fields that must be filled in.
+    own: Vec<Control>,
     more: Vec<Section>,
+    /// The partner's own fields that need not.
+    own_more: Vec<Control>,
     open_more: bool,
     errors: FieldErrors,
     groups: GroupChoice,
@@ -101,6 +112,9 @@ impl<'a> View<'a> {
         held.page.iter().for_each(|(field, message)| errors.add(field.to_owned(), message.to_owned()));
         let held_back = likely || !errors.is_empty();
         let record = RecordView::new(form, &errors, &self.rules);
+        let fields = &self.rules.custom;
+        let (own_more, own) =
+            Control::all(fields, &form.custom, &errors).into_iter().partition(|control: &Control| control.optional);
         let page_of = QuickPage {
             frame: self
                 .frame
@@ -111,8 +125,10 @@ impl<'a> View<'a> {
             parent_name: self.scope.organization.name.clone(),
             command: self.command,
             first: record.first(),
+            own,
             more: record.more(),
-            open_more: shows_more(form, &errors) || self.groups.is_chosen_apart(),
+            open_more: shows_more(form, &errors) || shows_own(fields, form, &errors) || self.groups.is_chosen_apart(),
+            own_more,
             groups: self.groups,
             created: self.created,
             twins: held.matches,
@@ -122,6 +138,16 @@ impl<'a> View<'a> {
         };
         page(if held_back { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, page_of)
     }
+}
+
+/// Whether a field of the partner's own that *More* hides differs from its default or has a message.
+fn shows_own(fields: &[CustomField], form: &OrganizationForm, errors: &FieldErrors) -> bool {
+    let mut untouched = BTreeMap::new();
+    custom_fields::put_defaults(fields, &mut untouched);
+    fields.iter().filter(|field| !field.mandatory).map(CustomField::control).any(|control| {
+        let of = |typed: &BTreeMap<String, String>| typed.get(&control).map(|value| value.trim().to_owned());
+        errors.get(&control).is_some() || of(&form.custom).unwrap_or_default() != of(&untouched).unwrap_or_default()
+    })
 }
 
 pub(super) async fn new(
@@ -136,7 +162,9 @@ pub(super) async fn new(
         let found = app.read(&scope, async |db| organizations::find(db, &scope, &key).await).await;
         view.created = found.ok().map(|made| (made.details.name.to_string(), made.key));
     }
-    view.show(&OrganizationForm::default(), Obstacles::default())
+    let mut form = OrganizationForm::default();
+    custom_fields::put_defaults(&view.rules.custom, &mut form.custom);
+    view.show(&form, Obstacles::default())
 }
 
 pub(super) async fn create(
@@ -147,7 +175,7 @@ pub(super) async fn create(
     Joined(form): Joined<QuickForm>,
 ) -> Result<HttpResponse> {
     // The account type is a choice of the wizard; what the quick form makes is a customer.
-    let record = OrganizationForm { kind: String::new(), ..form.record };
+    let record = OrganizationForm { kind: String::new(), custom: sent(form.rest), ..form.record };
     let command = Uuid::parse_str(&form.command).unwrap_or_else(|_| Uuid::now_v7());
     let mut view = View::new(&app, &scope, frame, command, &form.groups).await?;
     view.anyway = form.twin == Choice::CreateAnyway.as_str();

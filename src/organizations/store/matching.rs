@@ -30,6 +30,24 @@ impl Columns {
     }
 }
 
+/// An organization that has what one of the candidates has.
+struct Found {
+    at: i32,
+    by: String,
+    key: OrgKey,
+    name: String,
+}
+
+impl Found {
+    fn into_match(self, candidates: &[Candidate]) -> Option<Match> {
+        let at = usize::try_from(self.at).ok()?;
+        let key = MatchKey::named(&self.by)?;
+        let value = candidates.get(at)?.value(key);
+        let twin = Some(Twin { key: self.key, name: self.name });
+        Some(Match { at, key, taken: Taken { field: key.as_str(), value, twin, ask: String::new() } })
+    }
+}
+
 pub(in crate::organizations) async fn matches(
     db: &mut PgConnection,
     parent_id: Uuid,
@@ -37,7 +55,8 @@ pub(in crate::organizations) async fn matches(
     groups: Option<&[Uuid]>,
 ) -> Result<Vec<Match>> {
     let columns = Columns::of(candidates);
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Found,
         r#"select c.at as "at!", found.by as "by!", found.key as "key!: OrgKey", found.name as "name!"
            from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
                 as c (at, number, domain, registration, name)
@@ -65,14 +84,7 @@ pub(in crate::organizations) async fn matches(
     )
     .fetch_all(db)
     .await?;
-    let found = rows.into_iter().filter_map(|row| {
-        let at = usize::try_from(row.at).ok()?;
-        let key = MatchKey::named(&row.by)?;
-        let value = candidates.get(at)?.value(key);
-        let twin = Some(Twin { key: row.key, name: row.name });
-        Some(Match { at, key, taken: Taken { field: key.as_str(), value, twin, ask: String::new() } })
-    });
-    Ok(found.collect())
+    Ok(rows.into_iter().filter_map(|row| row.into_match(candidates)).collect())
 }
 
 /// Which of the two values that must be unique an organization beneath the present one has, seen or not: the candidate and

@@ -6,6 +6,7 @@ pub(super) mod matching;
 pub(super) mod operator;
 pub(super) mod parent;
 mod record;
+pub(super) mod typed;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -39,11 +40,11 @@ pub(super) async fn insert(
            contact_given_name, contact_family_name, contact_name, contact_phone, contact_mobile, contact_email,
            company_size, country, state, street, postal_code, city, domain, registration_number, customer_number,
            notification_email, approval_required, approval_limit, approval_currency, billing_starts_on, name_key,
-           registration_key, channel, command_id, created_by, created_at, updated_at, group_ids)
+           registration_key, channel, command_id, created_by, created_at, updated_at, group_ids, custom)
          select $1::uuid, $2, $3, $4, p.id, array_append(p.path, $1::uuid), coalesce($6, p.billing_account_id),
                 case when p.kind = 'enterprise' then p.license_pool_owner_id else $1::uuid end,
                 $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
-                $28, $29, $30, $31, $32, $32, $33
+                $28, $29, $30, $31, $32, $32, $33, $34
          from organizations p where p.id = $5
          on conflict do nothing",
         id,
@@ -79,7 +80,8 @@ pub(super) async fn insert(
         scope.actor.user_id,
         scope.now,
         // Already here, or whoever is kept to their groups could not write the row at all.
-        &new.groups
+        &new.groups,
+        new.custom.values.as_json()
     )
     .execute(db)
     .await?;

@@ -3,15 +3,18 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::Moving;
+use super::{super::model::Transfer, Moving};
 use crate::{error::Result, scope::Scope};
 
-/// Takes the organization out of the groups and tags of its partner, and out of requests for groups that name it: all three
-/// belong to the partner it leaves.
+/// Takes the organization out of the groups and tags of its partner, out of requests for groups that name it, and the values
+/// of the partner's own fields from it: all of them belong to the partner it leaves.
 pub(in super::super) async fn take_out(db: &mut PgConnection, id: Uuid) -> Result<()> {
     sqlx::query!("delete from group_organizations where organization_id = $1", id).execute(&mut *db).await?;
     sqlx::query!("delete from organization_tags where organization_id = $1", id).execute(&mut *db).await?;
     sqlx::query!("update group_requests set organization_id = null where organization_id = $1", id)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("update organizations set custom = '{}' where id = $1 and custom <> '{}'", id)
         .execute(&mut *db)
         .await?;
     Ok(())
@@ -48,14 +51,15 @@ pub(in super::super) async fn place(
 pub(in super::super) async fn mark_done(db: &mut PgConnection, scope: &Scope, id: Uuid, moving: &Moving) -> Result<()> {
     sqlx::query!(
         "update transfers set state = 'done', answered_at = $2, answered_by_name = $3, reversible_until = $4,
-           former_groups = $5, former_tags = $6
+           former_groups = $5, former_tags = $6, former_custom = $7
          where id = $1",
         id,
         scope.now,
         scope.actor.display_name,
         scope.now + super::super::model::REVERSIBLE_FOR,
         &moving.group_ids,
-        &moving.tag_ids
+        &moving.tag_ids,
+        moving.custom
     )
     .execute(db)
     .await?;
@@ -74,13 +78,12 @@ pub(in super::super) async fn mark_reversed(db: &mut PgConnection, scope: &Scope
     Ok(())
 }
 
-/// Puts the organization back into those of its former groups and tags that are still there.
+/// Puts the organization back into those of its former groups and tags that are still there, and its values back.
 pub(in super::super) async fn put_back(
     db: &mut PgConnection,
     scope: &Scope,
     id: Uuid,
-    groups: &[Uuid],
-    tags: &[Uuid],
+    transfer: &Transfer,
 ) -> Result<()> {
     sqlx::query!(
         "insert into group_organizations (group_id, organization_id, partner_id, sort_name, archived, added_at, added_by)
@@ -89,7 +92,7 @@ pub(in super::super) async fn put_back(
          where o.id = $1 and g.id = any ($2) and g.archived_at is null
          on conflict do nothing",
         id,
-        groups,
+        &transfer.former_groups,
         scope.now,
         scope.actor.user_id
     )
@@ -102,10 +105,13 @@ pub(in super::super) async fn put_back(
          where o.id = $1 and t.id = any ($2)
          on conflict do nothing",
         id,
-        tags
+        &transfer.former_tags
     )
     .execute(&mut *db)
     .await?;
+    sqlx::query!("update organizations set custom = $2 where id = $1 and custom <> $2", id, transfer.former_custom)
+        .execute(&mut *db)
+        .await?;
     Ok(())
 }
 

@@ -1,12 +1,16 @@
 //! SQL of the transfers.
 
 pub(super) mod carry;
+pub(super) mod groups;
+mod questions;
 
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Impact, State, Target, Transfer};
-use crate::{error::Result, scope::Scope, types::OrgKey};
+pub(super) use self::questions::{New, answer, expire, insert, list, lock};
+use super::model::{Impact, Target};
+use crate::{error::Result, types::OrgKey};
 
 /// The organization that is to be transferred.
 pub(super) struct Moving {
@@ -21,6 +25,7 @@ pub(super) struct Moving {
     pub(super) customer_number: Option<String>,
     pub(super) group_ids: Vec<Uuid>,
     pub(super) tag_ids: Vec<Uuid>,
+    pub(super) custom: Value,
 }
 
 /// A partner on one side.
@@ -38,7 +43,7 @@ pub(super) async fn moving(db: &mut PgConnection, id: Uuid) -> Result<Option<Mov
     let found = sqlx::query_as!(
         Moving,
         r#"select id, key as "key: OrgKey", name, status, parent_id as "parent_id!", path,
-                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids
+                  license_pool_owner_id <> id as "pooled!", domain, customer_number, group_ids, tag_ids, custom
            from organizations where id = $1 and parent_id is not null for update"#,
         id
     )
@@ -47,22 +52,14 @@ pub(super) async fn moving(db: &mut PgConnection, id: Uuid) -> Result<Option<Mov
     Ok(found)
 }
 
-pub(super) async fn side(db: &mut PgConnection, id: Uuid) -> Result<Option<Side>> {
+/// By its id or by its key.
+pub(super) async fn side(db: &mut PgConnection, id: Option<Uuid>, key: Option<&OrgKey>) -> Result<Option<Side>> {
     let found = sqlx::query_as!(
         Side,
-        r#"select id, key as "key: OrgKey", name, kind, status, path from organizations where id = $1 for key share"#,
-        id
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(found)
-}
-
-pub(super) async fn side_by_key(db: &mut PgConnection, key: &OrgKey) -> Result<Option<Side>> {
-    let found = sqlx::query_as!(
-        Side,
-        r#"select id, key as "key: OrgKey", name, kind, status, path from organizations where key = $1 for key share"#,
-        key.as_str()
+        r#"select id, key as "key: OrgKey", name, kind, status, path from organizations
+           where id = $1 or key = $2 for key share"#,
+        id,
+        key.map(OrgKey::as_str)
     )
     .fetch_optional(db)
     .await?;
@@ -102,7 +99,7 @@ pub(super) async fn taken(db: &mut PgConnection, partner: Uuid, moving: &Moving)
     Ok(rows.into_iter().map(|row| (row.field, row.name)).collect())
 }
 
-/// People, groups and tags; what stands in the way is for the caller to say. `losing` and `gaining` are the organizations
+/// People, groups and tags; settings and what stands in the way are for the caller to say. `losing` and `gaining` are the organizations
 /// whose people lose and gain sight: those on one way down and not on the other.
 pub(super) async fn impact(
     db: &mut PgConnection,
@@ -117,10 +114,15 @@ pub(super) async fn impact(
              select o.id from organizations o join tree t on o.parent_id = t.id)
            select (select count(*) from (select 1 from tree limit 10001) t) as "beneath!",
                   array(select g.name from groups g where g.id = any ($2) order by g.sort_name) as "groups!",
-                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!""#,
+                  array(select t.name from tags t where t.id = any ($3) order by t.sort_name) as "tags!",
+                  array(select f.name from custom_fields f
+                        where f.partner_id = $4 and f.archived_at is null and $5::jsonb ? f.id::text
+                        order by f.position, f.id) as "fields!""#,
         moving.id,
         &moving.group_ids,
-        &moving.tag_ids
+        &moving.tag_ids,
+        moving.parent_id,
+        moving.custom
     )
     .fetch_one(&mut *db)
     .await?;
@@ -133,6 +135,8 @@ pub(super) async fn impact(
         gain_count,
         groups: row.groups,
         tags: row.tags,
+        fields: row.fields,
+        settings: Vec::new(),
         beneath: row.beneath,
         blocks: Vec::new(),
     })
@@ -155,95 +159,4 @@ async fn people(db: &mut PgConnection, organizations: &[Uuid], groups: Option<&[
     .await?;
     let count = i64::try_from(names.len()).unwrap_or(i64::MAX);
     Ok((names.into_iter().take(20).collect(), count))
-}
-
-pub(super) async fn insert(
-    db: &mut PgConnection,
-    scope: &Scope,
-    id: Uuid,
-    (moving, from, to): (&Moving, &Side, &Side),
-    message: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into transfers (id, organization_id, organization_key, organization_name, from_id, from_key, from_name,
-                                to_id, to_key, to_name, message, requested_at, requested_by, requested_by_name, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        id,
-        moving.id,
-        moving.key.as_str(),
-        moving.name,
-        from.id,
-        from.key.as_str(),
-        from.name,
-        to.id,
-        to.key.as_str(),
-        to.name,
-        message,
-        scope.now,
-        scope.actor.user_id,
-        scope.actor.display_name,
-        scope.now + super::model::ANSWER_WITHIN
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Questions nobody answered in time are over.
-pub(super) async fn expire(db: &mut PgConnection, organization_id: Uuid, scope: &Scope) -> Result<()> {
-    sqlx::query!(
-        "update transfers set state = 'expired' where organization_id = $1 and state = 'waiting' and expires_at <= $2",
-        organization_id,
-        scope.now
-    )
-    .execute(db)
-    .await?;
-    Ok(())
-}
-
-/// Those of the scope's organization, given and taken, the latest first.
-pub(super) async fn list(db: &mut PgConnection, partner_id: Uuid) -> Result<Vec<Transfer>> {
-    let found = sqlx::query_as!(
-        Transfer,
-        r#"select id, organization_id, organization_key as "organization_key: OrgKey", organization_name, from_id,
-                  from_key as "from_key: OrgKey", from_name, to_id, to_key as "to_key: OrgKey", to_name, message,
-                  requested_at, requested_by_name, expires_at, state as "state: State", answered_by_name,
-                  reversible_until, reversed_by_name, former_groups, former_tags
-           from transfers where from_id = $1 or to_id = $1 order by id desc limit 100"#,
-        partner_id
-    )
-    .fetch_all(db)
-    .await?;
-    Ok(found)
-}
-
-/// One of them, locked.
-pub(super) async fn lock(db: &mut PgConnection, partner_id: Uuid, id: Uuid) -> Result<Option<Transfer>> {
-    let found = sqlx::query_as!(
-        Transfer,
-        r#"select id, organization_id, organization_key as "organization_key: OrgKey", organization_name, from_id,
-                  from_key as "from_key: OrgKey", from_name, to_id, to_key as "to_key: OrgKey", to_name, message,
-                  requested_at, requested_by_name, expires_at, state as "state: State", answered_by_name,
-                  reversible_until, reversed_by_name, former_groups, former_tags
-           from transfers where (from_id = $1 or to_id = $1) and id = $2 for update"#,
-        partner_id,
-        id
-    )
-    .fetch_optional(db)
-    .await?;
-    Ok(found)
-}
-
-/// Ends the question one way or the other.
-pub(super) async fn answer(db: &mut PgConnection, scope: &Scope, id: Uuid, state: &str) -> Result<()> {
-    sqlx::query!(
-        "update transfers set state = $2, answered_at = $3, answered_by_name = $4 where id = $1",
-        id,
-        state,
-        scope.now,
-        scope.actor.display_name
-    )
-    .execute(db)
-    .await?;
-    Ok(())
 }

@@ -80,3 +80,40 @@ async fn given_to_another_partner_and_taken_back() {
     assert!(tour.browser.text("main").await.contains("Taken back by"));
     tour.end().await;
 }
+
+/// Between groups (N10): chosen, what follows, done at once, taken back.
+#[tokio::test]
+async fn moved_to_another_group_and_taken_back() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let customer = operator.create("customer", "Lindner Maschinenbau", Access::Later).await;
+    let mut tour = Tour::start(&portal.base).await;
+    tour.browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    tour.visit("group-transfers-empty", &format!("{}/group-transfers", operator.home)).await;
+    let page = format!("{}/organizations/{customer}/group", operator.home);
+    tour.visit("group-transfer-in-no-group", &page).await;
+    let groups = "with made as (
+                    insert into groups (id, partner_id, name, created_at, updated_at)
+                    select gen_random_uuid(), o.parent_id, word, now(), now()
+                    from organizations o, unnest(array['Nordics', 'Alps']) word where o.key = $1
+                    returning id, partner_id, name)
+                  insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at)
+                  select made.id, o.id, o.parent_id, o.sort_name, now() from made, organizations o
+                  where o.key = $1 and made.name = 'Nordics'";
+    sqlx::query(groups).bind(&customer).execute(&mut portal.database().await).await.expect("two groups");
+    tour.visit("organization-in-group", &format!("/o/{customer}")).await;
+    tour.visit("group-transfer", &page).await;
+    tour.browser.fill("to", "Nobody").await;
+    tour.browser.leave_by("See what changes").await;
+    tour.browser.find("#errors").await;
+    tour.look("group-transfer-with-errors").await;
+    tour.browser.fill("to", "Alps").await;
+    tour.browser.leave_by("See what changes").await;
+    tour.look("group-transfer-impact").await;
+    tour.browser.leave_by("Move it now").await;
+    tour.look("group-transfers-done").await;
+    assert!(tour.browser.text("main").await.contains("can be taken back until"));
+    tour.browser.leave_by("Take back").await;
+    assert!(tour.browser.text("main").await.contains("Taken back by"));
+    tour.end().await;
+}

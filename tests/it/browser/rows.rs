@@ -54,6 +54,55 @@ async fn the_quick_form_is_filled_in_by_keyboard() {
     browser.close().await;
 }
 
+/// What a partner wants to know besides is asked, kept and found again, all by keyboard.
+#[tokio::test]
+async fn an_organization_with_own_fields_is_created_and_found_by_keyboard() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let path = format!("{}/settings/fields/new", operator.home);
+    for field in [
+        [("name", "Region"), ("kind", "choice"), ("choices", "North\nSouth"), ("mandatory", "true")],
+        [("name", "Cost centre"), ("kind", "number"), ("choices", ""), ("customer_sees", "true")],
+    ] {
+        operator.client.accepted(&Form::to(&operator.client.page(&path).await, &path).fill(&field)).await;
+    }
+    let ids: Vec<uuid::Uuid> = sqlx::query_scalar("select id from custom_fields order by position")
+        .fetch_all(&mut portal.database().await)
+        .await
+        .expect("two fields");
+    let (region, cost) = (format!("custom_{}", ids[0]), format!("custom_{}", ids[1]));
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    browser.goto(&format!("{}/organizations/quick", operator.home)).await;
+    browser.type_into("name", "Kowalczyk").await;
+    browser.type_into("domain", "kowalczyk.example").await;
+    browser.type_into("notification_email", "it@kowalczyk.example").await;
+    browser.type_into("contact_phone", "+48 22 555 01 42").await;
+    browser.type_into(&region, "South").await;
+    browser.enter("More").await;
+    browser.type_into(&cost, "4711,50").await;
+    let faults = browser.audit("quick-own-fields").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.keys(Key::Enter).await;
+    browser.find(".dl, .stats, .cols").await;
+    assert_eq!(organizations(&portal, "form").await, 1);
+    browser.goto(&format!("{}/organizations", operator.home)).await;
+    browser.enter("Filters").await;
+    browser.enter("Your own fields").await;
+    let faults = browser.audit("list-own-filters").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.type_into(&region, "South").await;
+    browser.type_into(&format!("{cost}_from"), "4700").await;
+    browser.keys(Key::Enter).await;
+    browser.find(".chip").await;
+    assert_eq!(browser.text("td.org a").await, "Kowalczyk");
+    let faults = browser.audit("list-own-fields").await;
+    assert!(faults.is_empty(), "{faults:?}");
+    browser.goto(&format!("{}/organizations?{region}=North", operator.home)).await;
+    browser.says("main", "No organization matches").await;
+    browser.close().await;
+}
+
 /// 40 rows as a spreadsheet copies them: quoted cells, umlauts, commas.
 fn block(from: usize) -> String {
     (from..from + 40)
@@ -178,5 +227,38 @@ async fn two_editors_at_once_choose_field_by_field() {
     assert_eq!(browser.value("name").await, "Theirs");
     assert_eq!(browser.value("city").await, "Łódź");
     assert_eq!(browser.value("street").await, "ul. Moja 1", "mine, saved on top of the newer version");
+    browser.close().await;
+}
+
+/// S233: what is typed is there again after the page was left, without a button; `n` on the list opens the quick form.
+#[tokio::test]
+async fn typed_rows_are_there_again() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    operator.create("customer", "Lindner Maschinenbau", Access::Later).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    let page = format!("{}/organizations/rows", operator.home);
+    browser.goto(&page).await;
+    browser.type_into("r1-name", "Kowalczyk").await;
+    browser.type_into("r2-name", "Sørensen").await;
+    // A moment after the last key it is kept.
+    let query = "select count(*) from typed_rows where cells::text like '%Sørensen%'";
+    for _ in 0..50 {
+        let kept: i64 = sqlx::query_scalar(query).fetch_one(&mut portal.database().await).await.expect("a count");
+        if kept == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    browser.goto(&format!("{}/organizations", operator.home)).await;
+    browser.keys("n").await;
+    browser.find("form [name=domain]").await;
+    assert!(browser.path().await.ends_with("/organizations/quick"), "n opens the quick form");
+    browser.goto(&page).await;
+    assert_eq!(browser.value("r2-name").await, "Sørensen");
+    assert!(browser.text("main").await.contains("2 rows are filled in and not created yet"));
+    browser.leave_by("Start with empty rows").await;
+    assert_eq!(browser.value("r1-name").await, "");
     browser.close().await;
 }

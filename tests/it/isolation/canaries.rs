@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use futures_util::{StreamExt, stream};
 use tenantry::{
     billing::BillingForm,
+    custom_fields::{self, CustomFieldForm, Values},
     organizations::{Created, DetailsForm, NewOrganization},
     roles::Role,
     scope::Scope,
@@ -61,6 +62,17 @@ pub(super) fn marked(kind: AccountKind, word: &str, name: &str) -> NewOrganizati
     }
 }
 
+/// A field of the partner's own, with the word as its name and its value.
+async fn fill_in(app: &TestApp, inside: &Scope, branch: &Created, word: &str) {
+    let form = CustomFieldForm { name: word.into(), kind: "text".into(), ..CustomFieldForm::default() };
+    let filled = app.app.write(inside, async |db| {
+        let id = custom_fields::create(db, inside, &form.parse()?).await?;
+        let values = Values([(id, word.to_owned())].into());
+        custom_fields::set(db, inside, &branch.key, &values).await
+    });
+    filled.await.expect("a value");
+}
+
 /// A tenant with its administrator signed in; a partner has a customer.
 pub(super) async fn tenant(app: &TestApp, operator: &Scope, number: usize) -> (Created, TestClient) {
     let word = word(number);
@@ -69,7 +81,8 @@ pub(super) async fn tenant(app: &TestApp, operator: &Scope, number: usize) -> (C
     let created = app.create(operator, marked(kind, &word, "Ltd")).await;
     if kind == Partner {
         let inside = app.scope(ADMIN_EMAIL, created.key.as_str()).await;
-        app.create(&inside, marked(Customer, &word, "Branch")).await;
+        let branch = app.create(&inside, marked(Customer, &word, "Branch")).await;
+        fill_in(app, &inside, &branch, &word).await;
     }
     let client = app.member(&created, role, &format!("{word}@tenant.example")).await;
     (created, client)

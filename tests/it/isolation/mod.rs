@@ -2,6 +2,7 @@
 
 mod canaries;
 mod forms;
+mod lists;
 mod mutation;
 mod pooler;
 mod timing;

@@ -1,7 +1,10 @@
 //! From the first step to the organization: every way an administrator gets in, every kind, and that it is one.
 
 use super::walk::{ADMINISTRATOR, BILLING, DETAILS, EMAIL, PASSWORD, SUBSCRIPTION, Walk};
-use crate::support::{ADMIN_EMAIL, ADMIN_PASSWORD, TestApp, TestClient};
+use crate::{
+    custom_fields::{make, three},
+    support::{ADMIN_EMAIL, ADMIN_PASSWORD, TestApp, TestClient},
+};
 
 #[tokio::test]
 async fn the_whole_way_ends_in_the_new_organizations_dashboard() {
@@ -278,4 +281,40 @@ async fn an_org_admin_of_a_partner_creates_nothing_beneath_it() {
     partner.sign_in(EMAIL, PASSWORD).await.assert_status(303);
     partner.get(&format!("{}/organizations", partner.home)).await.assert_status(403);
     partner.post(&format!("{}/organizations/new", partner.home), &[]).await.assert_status(403);
+}
+
+/// What a partner demands of its organizations is asked here too, read back on the review, and kept.
+#[tokio::test]
+async fn the_parents_own_fields_are_part_of_the_details() {
+    let app = TestApp::start().await;
+    let admin = app.reseller_admin().await;
+    let [region, cost, since] = three(&app, &admin).await;
+    let walk = Walk::begin(&admin).await;
+    let page = walk.show("details").await;
+    assert!(page.has(&format!("#step > .f #{cost}")), "mandatory, so not behind More");
+    assert!(page.has(&format!("details select#{region} option[value=North][selected]")));
+    let wrong = walk.save_with("details", &DETAILS, &[(&region, "South"), (&cost, ""), (&since, "soon")]).await;
+    wrong.assert_status(422).assert_field_error(&cost, "Fill in Cost centre").assert_field_value(&since, "soon");
+    walk.show("details").await.assert_field_value(&since, "soon");
+    let right = [(region.as_str(), "South"), (cost.as_str(), "12,50"), (since.as_str(), "")];
+    walk.save_with("details", &DETAILS, &right).await.assert_redirect(&walk.at("admin-user"));
+    for step in ["admin-user", "verification", "subscription", "billing"] {
+        walk.take(&app, step).await;
+    }
+    walk.show("review").await.assert_contains("Cost centre").assert_contains("12.5");
+    // A field that became mandatory meanwhile holds it up, and says where to go.
+    let more = make(&app, &admin, &[("name", "Contract"), ("kind", "text"), ("mandatory", "true")]).await;
+    let refused = walk.create().await;
+    refused.assert_status(422).assert_contains("Fill in Contract");
+    assert!(refused.has(&format!("a[href$='/details?from=review#custom_{more}']")));
+    let control = format!("custom_{more}");
+    let mended = [right[0], right[1], (control.as_str(), "C-1"), ("from", "review")];
+    walk.save_with("details", &DETAILS, &mended).await.assert_redirect(&walk.at("review"));
+    walk.create().await.assert_redirect(&walk.at("confirmation"));
+    let kept: serde_json::Value = sqlx::query_scalar("select custom from organizations where parent_id is not null")
+        .fetch_one(&app.db)
+        .await
+        .unwrap();
+    assert_eq!(kept[cost.trim_start_matches("custom_")], "12.5");
+    assert_eq!(kept[more.to_string()], "C-1");
 }

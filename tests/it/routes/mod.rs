@@ -1,5 +1,6 @@
 //! Every route, taken by everybody everywhere (QUALITY 23, 35-37; SPEC N15). The routes come from the product's table.
 
+mod closed;
 mod locks;
 mod rule;
 mod table;

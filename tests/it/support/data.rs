@@ -77,6 +77,7 @@ pub(crate) fn new_with(details: &DetailsForm) -> NewOrganization {
         subscription: Some(SubscriptionForm::starting(&details.company).parse().expect("a trial")),
         billing: Some(billing().parse().expect("an address")),
         groups: Vec::new(),
+        custom: tenantry::custom_fields::Filled::default(),
     }
 }
 

@@ -4,10 +4,13 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Rules;
 use crate::{
+    custom_fields::Filled,
     error::FieldErrors,
     organizations::{details::Details, fields::Field},
     types::{CompanySize, PhoneNumber, Region, day_month_year, yes_no},
@@ -44,6 +47,10 @@ pub struct OrganizationForm {
     pub contact_family_name: String,
     /// Size band or number of people.
     pub company_size: String,
+    /// What was typed into the fields of the partner's own, by [`crate::custom_fields::CustomField::control`]. A page that
+    /// asks them puts it in.
+    #[serde(skip)]
+    pub custom: BTreeMap<String, String>,
 }
 
 /// A record that was read.
@@ -51,6 +58,8 @@ pub struct OrganizationForm {
 pub struct Parsed {
     /// What is kept.
     pub details: Details,
+    /// Values of the partner's own fields, as far as the rules name any.
+    pub custom: Filled,
     /// What was taken otherwise than typed.
     pub notes: Vec<Note>,
 }
@@ -138,6 +147,7 @@ impl OrganizationForm {
             contact_given_name: text(details.contact_given_name.as_ref()),
             contact_family_name: text(details.contact_family_name.as_ref()),
             company_size: details.company_size.map(CompanySize::value).unwrap_or_default(),
+            custom: BTreeMap::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Note, OrganizationForm, Parsed, Rules};
 use crate::{
+    custom_fields::{self, Filled},
     error::FieldErrors,
     organizations::{details::Details, fields::Field},
     types::{
@@ -30,8 +31,9 @@ struct Place {
 pub(super) fn record(form: &OrganizationForm, rules: &Rules) -> Result<Parsed, FieldErrors> {
     let mut reader = Reader { form, rules, errors: FieldErrors::default(), notes: Vec::new() };
     let details = reader.details();
+    let custom = reader.custom();
     match details {
-        Some(details) if reader.errors.is_empty() => Ok(Parsed { details, notes: reader.notes }),
+        Some(details) if reader.errors.is_empty() => Ok(Parsed { details, custom, notes: reader.notes }),
         _ => Err(reader.errors),
     }
 }
@@ -68,6 +70,14 @@ impl Reader<'_> {
             approval_limit,
             billing_starts_on,
             ..contact(Details::new(kind?, name?, country?))
+        })
+    }
+
+    /// The partner's own fields, behind the others.
+    fn custom(&mut self) -> Filled {
+        custom_fields::fill(&self.rules.custom, &self.form.custom).unwrap_or_else(|errors| {
+            errors.iter().for_each(|(control, message)| self.errors.add(control.to_owned(), message.to_owned()));
+            Filled::default()
         })
     }
 

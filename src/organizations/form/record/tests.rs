@@ -12,6 +12,7 @@ fn rules() -> Rules {
         kinds: vec![AccountKind::Customer, AccountKind::Partner],
         country: Country::parse("DE").ok(),
         currency: Currency::EUR,
+        custom: Vec::new(),
     }
 }
 

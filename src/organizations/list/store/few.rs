@@ -98,6 +98,51 @@ pub(in super::super) async fn with_tags(
     Ok(ids)
 }
 
+/// The organizations with one of these values of a field.
+pub(in super::super) async fn with_values(
+    db: &mut PgConnection,
+    parents: &[Uuid],
+    field: Uuid,
+    keys: &[String],
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        r#"select i.organization_id as "id!" from unnest($3::text[]) one (key) cross join lateral (
+             select organization_id from organization_field_values
+             where field_id = $2 and key = one.key and partner_id = any ($1) order by archived, sort_name limit $4) i
+           limit $4"#,
+        parents,
+        field,
+        keys,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
+/// The organizations whose number or day in a field is between two.
+pub(in super::super) async fn between(
+    db: &mut PgConnection,
+    parents: &[Uuid],
+    field: Uuid,
+    (low, high): (f64, f64),
+    limit: i64,
+) -> Result<Vec<Uuid>> {
+    let ids = sqlx::query_scalar!(
+        "select organization_id from organization_field_values
+         where field_id = $2 and rank >= $3 and rank <= $4 and partner_id = any ($1) order by rank limit $5",
+        parents,
+        field,
+        low,
+        high,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(ids)
+}
+
 struct Id {
     id: Uuid,
 }
@@ -192,7 +237,7 @@ pub(in super::super) async fn count(db: &mut PgConnection, asked: &Asked, limit:
         [r#"select count(*) as "count!" from (
               select from unnest($1::uuid[]) parent (id) cross join lateral (
                 select from organizations o where o.parent_id = parent.id"#],
-        [" order by o.sort_name, o.id limit $13) o limit $13) counted"],
+        [" order by o.sort_name, o.id limit $14) o limit $14) counted"],
         limit
     )?;
     Ok(counted.first().map_or(0, |row: &Count| row.count))
@@ -204,7 +249,7 @@ pub(in super::super) async fn count_of(db: &mut PgConnection, asked: &Asked, ids
         rows,
         (_, db, Count),
         asked,
-        [r#"select count(*) as "count!" from organizations o where o.parent_id = any ($1) and o.id = any ($13)"#],
+        [r#"select count(*) as "count!" from organizations o where o.parent_id = any ($1) and o.id = any ($14)"#],
         [""],
         ids
     )?;

@@ -46,7 +46,7 @@ macro_rules! lines {
 }
 use lines;
 
-/// A query, as `lines` or `rows` takes it, of organizations `o` that pass what is asked, [`Asked`] being $1 to $12: between
+/// A query, as `lines` or `rows` takes it, of organizations `o` that pass what is asked, [`Asked`] being $1 to $13: between
 /// the two parts of its text stands the check. What is not asked is null, so that there is one text, planned once, for
 /// every combination. The check is one case, which a plan reckons half of the lines pass: reckoned one by one, so many
 /// conditions leave nothing, and the plan would sort all lines of a partner instead of walking along an index.
@@ -63,6 +63,11 @@ macro_rules! passing {
                   and ($10::timestamptz is null or o.created_at >= $10)
                   and ($11::timestamptz is null or o.created_at < $11)
                   and not exists (select from unnest($12::text[]) word where strpos(o.search_text, word) = 0)
+                  and ($13::jsonb is null or not exists (
+                    select from jsonb_each($13) asked (field, what)
+                    where not coalesce((what -> 'keys' is null or what -> 'keys' ? custom_field_key(o.custom ->> field))
+                      and (what -> 'low' is null or custom_field_rank(o.custom ->> field)
+                           between (what ->> 'low')::double precision and (what ->> 'high')::double precision), false)))
                   then true else false end "
                 $($behind)+
             ],
@@ -77,7 +82,8 @@ macro_rules! passing {
             $asked.channel,
             $asked.from,
             $asked.before,
-            &$asked.words
+            &$asked.words,
+            $crate::organizations::list::own::as_json(&$asked.conditions)
             $(, $argument)*
         )
     };
@@ -91,10 +97,10 @@ pub(super) async fn exact(db: &mut PgConnection, asked: &Asked, search: &Search)
         (_, db, Id),
         asked,
         [r#"select o.id as "id!" from organizations o
-            where o.id in (select id from organizations where parent_id = any ($1) and domain = $13
-                           union select id from organizations where parent_id = any ($1) and customer_number = $14
-                           union select id from organizations where parent_id = any ($1) and registration_number = $14
-                           union select id from organizations where parent_id = any ($1) and key = $15)"#],
+            where o.id in (select id from organizations where parent_id = any ($1) and domain = $14
+                           union select id from organizations where parent_id = any ($1) and customer_number = $15
+                           union select id from organizations where parent_id = any ($1) and registration_number = $15
+                           union select id from organizations where parent_id = any ($1) and key = $16)"#],
         [" limit 200"],
         search.domain,
         search.number,

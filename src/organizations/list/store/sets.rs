@@ -18,8 +18,8 @@ use crate::{
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// One page of each set ($17), merged, an organization in several of them once, where more is asked of each organization. Of
-/// each no more than $16 are looked at, and the last of so many is in the result ([`ListRow::cut`]).
+/// One page of each set ($18), merged, an organization in several of them once, where more is asked of each organization. Of
+/// each no more than $17 are looked at, and the last of so many is in the result ([`ListRow::cut`]).
 macro_rules! checked {
     ($direction:tt, $db:expr, $asked:expr, [$sets:literal $index:literal], $mark:expr, $limit:expr, $($set:expr),+) => {
         passing!(
@@ -28,7 +28,7 @@ macro_rules! checked {
             $asked,
             [
                 "from (select walk.sort_name, walk.organization_id, bool_or(walk.cut) as cut from " $sets " cross join lateral (
-                         select i.*, case when i.at = $16 then i.passes end as cut from (select i.*, exists (
+                         select i.*, case when i.at = $17 then i.passes end as cut from (select i.*, exists (
                              select from (
                                select * from organizations o where o.id = i.organization_id and o.parent_id = any ($1)"
             ],
@@ -36,10 +36,10 @@ macro_rules! checked {
                 " limit 1) found) as passes
                            from (select i.sort_name, i.organization_id,
                                         row_number() over (order by i.sort_name" asc ", i.organization_id" asc ") as at
-                                 from " $index " and (i.sort_name, i.organization_id)" > "($13, $14)
-                                 order by i.sort_name" asc ", i.organization_id" asc " limit $16) i) i
-                         where i.passes or i.at = $16 order by i.sort_name" asc ", i.organization_id" asc " limit $15) walk
-                       group by 1, 2 order by walk.sort_name" asc ", walk.organization_id" asc " limit $15) page
+                                 from " $index " and (i.sort_name, i.organization_id)" > "($14, $15)
+                                 order by i.sort_name" asc ", i.organization_id" asc " limit $17) i) i
+                         where i.passes or i.at = $17 order by i.sort_name" asc ", i.organization_id" asc " limit $16) walk
+                       group by 1, 2 order by walk.sort_name" asc ", walk.organization_id" asc " limit $16) page
                  cross join lateral (
                    select *, page.cut from organizations where id = page.organization_id limit 1) o
                  order by page.sort_name" asc ", page.organization_id" asc
@@ -103,7 +103,7 @@ pub(in super::super) async fn list(
             direction,
             db,
             asked,
-            ["unnest($17::uuid[]) one (id)"
+            ["unnest($18::uuid[]) one (id)"
              "group_organizations i where i.group_id = one.id and i.partner_id = any ($1) and not i.archived"],
             mark,
             limit,
@@ -113,11 +113,38 @@ pub(in super::super) async fn list(
             direction,
             db,
             asked,
-            ["unnest($17::uuid[]) one (id)"
+            ["unnest($18::uuid[]) one (id)"
              "organization_tags i where i.tag_id = one.id and i.partner_id = any ($1) and not i.archived"],
             mark,
             limit,
             ids
+        ),
+        (Set::Values(fields, keys), _) => checked!(
+            direction,
+            db,
+            asked,
+            ["unnest($18::uuid[], $19::text[]) one (field_id, key)"
+             "organization_field_values i where i.field_id = one.field_id and i.key = one.key
+                and i.partner_id = any ($1) and not i.archived"],
+            mark,
+            limit,
+            fields,
+            keys
+        ),
+        // The check of the range is a case, so that no plan reads the range in its own order and sorts it.
+        (Set::Between(field, (low, high)), _) => checked!(
+            direction,
+            db,
+            asked,
+            ["(select $18::uuid as field_id, $19::double precision as low, $20::double precision as high) one"
+             "organization_field_values i where i.field_id = one.field_id and i.partner_id = any ($1)
+                and i.rank is not null and not i.archived
+                and case when i.rank >= one.low and i.rank <= one.high then true else false end"],
+            mark,
+            limit,
+            field,
+            low,
+            high
         ),
         (Set::Terms(parents, terms), true) => bare!(
             direction,
@@ -134,7 +161,7 @@ pub(in super::super) async fn list(
             direction,
             db,
             asked,
-            ["unnest($17::uuid[], $18::text[]) one (parent_id, term)"
+            ["unnest($18::uuid[], $19::text[]) one (parent_id, term)"
              "organization_terms i where i.parent_id = one.parent_id and i.term = one.term"],
             mark,
             limit,

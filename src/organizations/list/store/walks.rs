@@ -20,8 +20,8 @@ use crate::{
     types::{AccountKind, Country, DomainName, OrgKey},
 };
 
-/// Lines beside a place ($13 and $14), the nearest first, at most $15, in the order of a column. `$each` gives one walk for
-/// each of some values beside each organization above, `$only` the lines of such a walk. A walk looks at no more than $16
+/// Lines beside a place ($14 and $15), the nearest first, at most $16, in the order of a column. `$each` gives one walk for
+/// each of some values beside each organization above, `$only` the lines of such a walk. A walk looks at no more than $17
 /// organizations, and the last of so many is in the result whether it passes or not ([`ListRow::cut`]).
 macro_rules! walked {
     ($direction:tt, $db:expr, $asked:expr, [$each:literal $only:literal], $column:literal, $value:expr, $mark:expr, $limit:expr) => {
@@ -31,16 +31,16 @@ macro_rules! walked {
             $asked,
             [
                 "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
-                   select o.*, case when o.at = $16 then o.passes end as cut from (select true"
+                   select o.*, case when o.at = $17 then o.passes end as cut from (select true"
             ],
             [
                 " as passes, o.* from (
                      select o.*, " $column " as place, row_number() over (order by " $column asc ", o.id" asc ") as at
                      from organizations o
-                     where o.parent_id = parent.id " $only " and (" $column ", o.id)" > "($13, $14)
-                     order by " $column asc ", o.id" asc " limit $16) o) o
-                   where o.passes or o.at = $16 order by o.place" asc ", o.id" asc " limit $15) o
-                 order by o.place" asc ", o.id" asc " limit $15"
+                     where o.parent_id = parent.id " $only " and (" $column ", o.id)" > "($14, $15)
+                     order by " $column asc ", o.id" asc " limit $17) o) o
+                   where o.passes or o.at = $17 order by o.place" asc ", o.id" asc " limit $16) o
+                 order by o.place" asc ", o.id" asc " limit $16"
             ],
             $value,
             $mark.id,
@@ -60,17 +60,17 @@ macro_rules! faceted {
             $asked,
             [
                 "from unnest($1::uuid[]) parent (id) " $each " cross join lateral (
-                   select o.*, case when o.at = $16 then o.passes end as cut from (select true"
+                   select o.*, case when o.at = $17 then o.passes end as cut from (select true"
             ],
             [
                 " as passes, o.* from (
                      select o.*, row_number() over (order by " $column asc ", o.sort_name" asc ", o.id" asc ") as at
                      from organizations o where o.parent_id = parent.id " $only
-                "    and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $13, $14)
-                     order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $16) o) o
-                   where o.passes or o.at = $16
-                   order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $15) o
-                 order by o.sort_name" asc ", o.id" asc " limit $15"
+                "    and not (" $column > $value ") and (" $column ", o.sort_name, o.id)" > "(" $value ", $14, $15)
+                     order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $17) o) o
+                   where o.passes or o.at = $17
+                   order by " $column asc ", o.sort_name" asc ", o.id" asc " limit $16) o
+                 order by o.sort_name" asc ", o.id" asc " limit $16"
             ],
             $mark.text(),
             $mark.id,
@@ -80,7 +80,7 @@ macro_rules! faceted {
     };
 }
 
-/// The same of some organizations ($16) only, which are few enough to be sorted: by their places alone, and only the lines of
+/// The same of some organizations ($17) only, which are few enough to be sorted: by their places alone, and only the lines of
 /// the page are read whole.
 macro_rules! sorted {
     ($direction:tt, $db:expr, $asked:expr, $ids:expr, $column:literal, $value:expr, $mark:expr, $limit:expr) => {
@@ -90,10 +90,10 @@ macro_rules! sorted {
             $asked,
             [
                 "from (select o.id as page_id, " $column " as place from organizations o
-                       where o.id = any ($16) and o.parent_id = any ($1) and (" $column ", o.id)" > "($13, $14)"
+                       where o.id = any ($17) and o.parent_id = any ($1) and (" $column ", o.id)" > "($14, $15)"
             ],
             [
-                " order by " $column asc ", o.id" asc " limit $15) page
+                " order by " $column asc ", o.id" asc " limit $16) page
                  cross join lateral (select *, null::boolean as cut from organizations where id = page.page_id limit 1) o
                  order by page.place" asc ", page.page_id" asc
             ],

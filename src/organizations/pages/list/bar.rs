@@ -1,10 +1,13 @@
 //! What stands above the list: views as tabs, and a chip for each filter (UX 21-22).
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use super::address;
 use crate::{
-    organizations::{Channel, Filter, Names, Status},
+    custom_fields,
+    organizations::{Channel, Filter, Names, OwnFilter, Status},
     saved_views::View,
     types::date_in_words,
 };
@@ -53,7 +56,7 @@ pub(super) fn save(base: &str, views: &[View], filter: &Filter, ending: bool) ->
 
 /// A filter in use, and the list without it.
 pub(super) struct Chip {
-    pub(super) label: &'static str,
+    pub(super) label: Cow<'static, str>,
     pub(super) value: String,
     pub(super) href: String,
 }
@@ -61,11 +64,11 @@ pub(super) struct Chip {
 /// One chip for each filter in use.
 pub(super) fn chips(base: &str, filter: &Filter, names: &Names) -> Vec<Chip> {
     let mut chips = Vec::new();
-    let mut put = |label, value: String, clear: fn(&mut Filter)| {
+    let mut put = |label: &'static str, value: String, clear: fn(&mut Filter)| {
         if !value.is_empty() {
             let mut without = filter.clone();
             clear(&mut without);
-            chips.push(Chip { label, value, href: address(base, &without) });
+            chips.push(Chip { label: label.into(), value, href: address(base, &without) });
         }
     };
     let named = |ids: &[Uuid], gone: &str| {
@@ -84,7 +87,27 @@ pub(super) fn chips(base: &str, filter: &Filter, names: &Names) -> Vec<Chip> {
     put("Sub-partners", if filter.beneath { "their customers too".to_owned() } else { String::new() }, |f| {
         f.beneath = false
     });
+    chips.extend(filter.own.iter().map(|own| own_chip(base, filter, own, names)));
     chips
+}
+
+/// "Region: North, South", "Customer since: from 01/02/2027".
+fn own_chip(base: &str, filter: &Filter, own: &OwnFilter, names: &Names) -> Chip {
+    let field = names.own.iter().find(|field| field.id == own.field);
+    let read = |value: &String| field.map_or_else(|| value.clone(), |field| custom_fields::shown(field.kind, value));
+    let ends = match (&own.from, &own.to) {
+        (Some(from), Some(to)) => Some(format!("{} – {}", read(from), read(to))),
+        (Some(from), None) => Some(format!("from {}", read(from))),
+        (None, Some(to)) => Some(format!("until {}", read(to))),
+        (None, None) => None,
+    };
+    let mut without = filter.clone();
+    without.own.retain(|other| other.field != own.field);
+    Chip {
+        label: field.map_or("A field that is not in use".into(), |field| field.name.clone().into()),
+        value: joined(own.values.iter().map(read).chain(ends)),
+        href: address(base, &without),
+    }
 }
 
 fn joined(words: impl Iterator<Item = String>) -> String {

@@ -1,11 +1,13 @@
 //! What the menu of the filters offers.
 
+use std::borrow::Cow;
+
 use time::macros::format_description;
 use uuid::Uuid;
 
 use crate::{
-    organizations::{Channel, Filter, Names, Sort, Status},
-    types::{AccountKind, Plan},
+    organizations::{Channel, Filter, Names, OwnField, Sort, Status},
+    types::{AccountKind, FieldKind, Plan},
     web::{choices::countries, fields::SelectOption},
 };
 
@@ -30,7 +32,11 @@ pub(super) struct Choices {
     pub(super) offers_beneath: bool,
     pub(super) sorts: Vec<SelectOption>,
     /// What the form carries along: further values of a filter that the menu shows one of, and the size.
-    pub(super) hidden: Vec<(&'static str, String)>,
+    pub(super) hidden: Vec<(Cow<'static, str>, String)>,
+    /// The partner's own fields.
+    pub(super) own: Vec<OwnChoice>,
+    /// Whether one of them is asked for.
+    pub(super) asks_own: bool,
 }
 
 impl Choices {
@@ -55,7 +61,44 @@ impl Choices {
             beneath: filter.beneath,
             offers_beneath: !kept,
             sorts: sorts(filter.sort),
-            hidden: hidden(filter),
+            own: names.own.iter().map(|field| OwnChoice::new(field, filter)).collect(),
+            asks_own: !filter.own.is_empty(),
+            hidden: hidden(filter, names),
+        }
+    }
+}
+
+/// What can be asked of a field of the partner's own.
+pub(super) struct OwnChoice {
+    pub(super) name: String,
+    pub(super) label: String,
+    /// Entries to choose from, for a choice.
+    pub(super) options: Option<Vec<SelectOption>>,
+    /// The type of the controls for the two ends, for a number or a day.
+    pub(super) ends: Option<&'static str>,
+    pub(super) value: String,
+    pub(super) from: String,
+    pub(super) to: String,
+}
+
+impl OwnChoice {
+    fn new(field: &OwnField, filter: &Filter) -> Self {
+        let asked = filter.own.iter().find(|asked| asked.field == field.id).cloned().unwrap_or_default();
+        let value = asked.values.into_iter().next().unwrap_or_default();
+        let gone = Some(&value).filter(|value| !value.is_empty() && !field.choices.contains(value));
+        let entries = field.choices.iter().chain(gone).map(|one| SelectOption::new(one, one, &value));
+        Self {
+            options: (field.kind == FieldKind::Choice).then(|| entries.collect()),
+            ends: match field.kind {
+                FieldKind::Number => Some("text"),
+                FieldKind::Date => Some("date"),
+                FieldKind::Text | FieldKind::Choice => None,
+            },
+            name: format!("custom_{}", field.id),
+            label: field.name.clone(),
+            from: asked.from.unwrap_or_default(),
+            to: asked.to.unwrap_or_default(),
+            value,
         }
     }
 }
@@ -77,6 +120,7 @@ fn used(filter: &Filter) -> usize {
     .into_iter()
     .filter(|used| *used)
     .count()
+        + filter.own.len()
 }
 
 /// What the partner offers, and the chosen one where it is not among that.
@@ -126,19 +170,23 @@ fn sorts(sort: Sort) -> Vec<SelectOption> {
 }
 
 /// The search and the size, and what the form has no field for: the second and further values of a drop-down.
-fn hidden(filter: &Filter) -> Vec<(&'static str, String)> {
-    let mut seen: Vec<&str> = Vec::new();
-    let further = |name: &'static str, seen: &mut Vec<&str>| {
-        let first = !seen.contains(&name);
-        seen.push(name);
+fn hidden(filter: &Filter, names: &Names) -> Vec<(Cow<'static, str>, String)> {
+    let offered: Vec<String> = names.own.iter().map(|field| format!("custom_{}", field.id)).collect();
+    let mut seen: Vec<Cow<'static, str>> = Vec::new();
+    let mut further = |name: &Cow<'static, str>| {
+        let first = !seen.contains(name);
+        seen.push(name.clone());
         !first
     };
     filter
         .pairs()
         .into_iter()
-        .filter(|(name, _)| match *name {
+        .filter(|(name, _)| match name.as_ref() {
             "q" | "size" => true,
-            "group" | "tag" | "country" => further(name, &mut seen),
+            "group" | "tag" | "country" => further(name),
+            own if own.starts_with("custom_") => {
+                !offered.iter().any(|control| own.starts_with(control.as_str())) || further(name)
+            }
             _ => false,
         })
         .collect()

@@ -5,8 +5,11 @@ mod columns;
 mod filters;
 mod table;
 
+use std::{borrow::Cow, collections::HashMap};
+
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web::Data};
 use askama::Template;
+use uuid::Uuid;
 
 use self::{
     bar::{Chip, Tab},
@@ -17,9 +20,10 @@ use self::{
 use crate::{
     app::App,
     bulk::{self, Action},
+    custom_fields::{self, Values},
     error::Result,
     memberships,
-    organizations::{self, Counted, Cursor, Filter, ListRow, Names, Page},
+    organizations::{self, Counted, Cursor, Filter, ListRow, Names, OwnField, Page},
     roles::Permission,
     saved_views::{self, Column, Tabs},
     scope::Scope,
@@ -37,7 +41,7 @@ struct IndexPage {
     /// The list as it stands in an address, without a place in it.
     query: String,
     /// The same in pairs without the search, for the form of the search.
-    hidden: Vec<(&'static str, String)>,
+    hidden: Vec<(Cow<'static, str>, String)>,
     tabs: Vec<Tab>,
     /// Where the present list is saved as a view, where it is none yet.
     save: Option<String>,
@@ -112,6 +116,9 @@ struct Found {
     page: Page,
     tabs: Tabs,
     names: Names,
+    /// The partner's own fields that are shown, and their values.
+    own: Vec<OwnField>,
+    values: HashMap<Uuid, Values>,
 }
 
 async fn find(db: &mut sqlx::PgConnection, scope: &Scope, asked: &Asked) -> Result<Found> {
@@ -125,7 +132,14 @@ async fn find(db: &mut sqlx::PgConnection, scope: &Scope, asked: &Asked) -> Resu
         organizations::list(db, scope, &filter, asked.cursor.as_ref()).await?
     };
     let names = organizations::names(db, scope, &asked.filter, &page.rows).await?;
-    Ok(Found { page, tabs, names })
+    let own: Vec<OwnField> = names.own.iter().filter(|field| tabs.settings.own.contains(&field.id)).cloned().collect();
+    let values = if own.is_empty() {
+        HashMap::new()
+    } else {
+        let ids: Vec<Uuid> = page.rows.iter().map(|row| row.id).collect();
+        custom_fields::of_many(db, scope, &ids).await?
+    };
+    Ok(Found { page, tabs, names, own, values })
 }
 
 async fn kept(app: &App, scope: &Scope) -> Result<Option<Kept>> {
@@ -139,7 +153,7 @@ async fn kept(app: &App, scope: &Scope) -> Result<Option<Kept>> {
 
 impl IndexPage {
     fn new(scope: &Scope, frame: Frame, asked: Asked, kept: Option<Kept>, found: Found) -> Self {
-        let Found { page, tabs, names } = found;
+        let Found { page, tabs, names, own, values } = found;
         let Asked { filter, cursor, ending } = asked;
         let base = format!("/o/{}", scope.organization.key);
         let place = |name: &str, row: Option<&ListRow>, end: Option<&OrgKey>| place(&base, &filter, name, row, end);
@@ -161,10 +175,10 @@ impl IndexPage {
             clear: address(&base, &plain),
             narrows: filter.narrows(),
             query: filter.to_query(),
-            hidden: filter.pairs().into_iter().filter(|(name, _)| *name != "q").collect(),
-            heads: table::heads(&base, &filter, &settings.columns, ending),
-            rows: page.rows.into_iter().map(|row| Row::new(row, scope, &zone, &names)).collect(),
-            chooser: ColumnChoice::new(&settings, filter.size),
+            hidden: filter.pairs().into_iter().filter(|(name, _)| name != "q").collect(),
+            heads: table::heads(&base, &filter, &settings.columns, &own, ending),
+            rows: page.rows.into_iter().map(|row| Row::new(row, scope, &zone, &names, (&own, &values))).collect(),
+            chooser: ColumnChoice::new(&settings, &names.own, filter.size),
             columns: settings.columns,
             compact: settings.compact,
             parents: filter.beneath,

@@ -1,11 +1,16 @@
 //! The table of the list: its heads, which sort (UX 23), and its lines.
 
+use std::{borrow::Cow, collections::HashMap};
+
+use uuid::Uuid;
+
 use super::address;
 use crate::{
-    organizations::{Filter, ListRow, Names, Sort, SortBy},
+    custom_fields::{self, Values},
+    organizations::{Filter, ListRow, Names, OwnField, Sort, SortBy},
     saved_views::Column,
     scope::Scope,
-    types::{TimeZone, grouped},
+    types::{FieldKind, TimeZone, grouped},
     web::{
         frame::{initials, tile},
         when::When,
@@ -15,7 +20,7 @@ use crate::{
 
 /// The head of a column.
 pub(super) struct Head {
-    pub(super) label: &'static str,
+    pub(super) label: Cow<'static, str>,
     pub(super) class: &'static str,
     /// `ascending` or `descending` where the list is sorted by it.
     pub(super) sorted: Option<&'static str>,
@@ -23,13 +28,13 @@ pub(super) struct Head {
     pub(super) href: Option<String>,
 }
 
-/// The heads of the name and of each column.
-pub(super) fn heads(base: &str, filter: &Filter, columns: &[Column], ending: bool) -> Vec<Head> {
-    let head = |label, class, by: Option<SortBy>| {
+/// The heads of the name, of each column, and of the partner's own fields.
+pub(super) fn heads(base: &str, filter: &Filter, columns: &[Column], own: &[OwnField], ending: bool) -> Vec<Head> {
+    let head = |label: &'static str, class, by: Option<SortBy>| {
         let by = by.filter(|_| !ending);
         let sorted = by.filter(|by| *by == filter.sort.by);
         Head {
-            label,
+            label: label.into(),
             class,
             sorted: sorted.map(|_| if filter.sort.descending { "descending" } else { "ascending" }),
             href: by.map(|by| address(base, &Filter { sort: next(filter.sort, by), ..filter.clone() })),
@@ -45,6 +50,12 @@ pub(super) fn heads(base: &str, filter: &Filter, columns: &[Column], ending: boo
         Column::Number => head(column.label(), "lg", Some(SortBy::Number)),
         Column::Status => head(column.label(), "", None),
         _ => head(column.label(), "lg", None),
+    }));
+    heads.extend(own.iter().map(|field| Head {
+        label: field.name.clone().into(),
+        class: if field.kind == FieldKind::Number { "num lg" } else { "lg" },
+        sorted: None,
+        href: None,
     }));
     heads
 }
@@ -76,15 +87,28 @@ pub(super) struct Row {
     pub(super) status: (&'static str, String),
     pub(super) licenses: String,
     pub(super) created: When,
+    /// Values of the partner's own fields that are shown, and whether each is a number.
+    pub(super) own: Vec<(String, bool)>,
 }
 
 impl Row {
-    pub(super) fn new(row: ListRow, scope: &Scope, zone: &TimeZone, names: &Names) -> Self {
-        let named = |ids: &[uuid::Uuid]| {
+    pub(super) fn new(
+        row: ListRow,
+        scope: &Scope,
+        zone: &TimeZone,
+        names: &Names,
+        (own, values): (&[OwnField], &HashMap<Uuid, Values>),
+    ) -> Self {
+        let value = |field: &OwnField| {
+            let stored = values.get(&row.id).and_then(|values| values.get(field.id)).unwrap_or_default();
+            (custom_fields::shown(field.kind, stored), field.kind == FieldKind::Number)
+        };
+        let named = |ids: &[Uuid]| {
             let known: Vec<&str> = ids.iter().filter_map(|id| names.known.get(id)).map(String::as_str).collect();
             known.join(", ")
         };
         Self {
+            own: own.iter().map(value).collect(),
             initials: initials(&row.name),
             tile: tile(row.key.as_str()),
             kind: row.kind.label(),

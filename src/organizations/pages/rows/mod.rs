@@ -16,6 +16,7 @@ use self::view::GridView;
 use super::groups::GroupChoice;
 use crate::{
     app::App,
+    custom_fields::{self, CustomField},
     error::{Error, FieldErrors, Result},
     organizations::{self, Batch, BatchRow, Channel, Choice, Entered, Field, MAX_ROWS, Made, Obstacles},
     roles::Permission,
@@ -25,6 +26,7 @@ use crate::{
         frame::{Frame, flash},
         large_form::LargeForm,
         see_other,
+        when::When,
     },
 };
 
@@ -76,6 +78,7 @@ impl Grid {
         match (field, Field::named(field)) {
             ("twin", _) => self.rows[at].choice = Choice::parse(&value),
             (_, Some(field)) => self.rows[at].form.set(field, value),
+            (own, None) if own.starts_with("custom_") => drop(self.rows[at].form.custom.insert(own.to_owned(), value)),
             _ => {}
         }
     }
@@ -87,12 +90,19 @@ impl Grid {
     }
 
     /// Puts the rows of the text area behind what is typed.
-    fn take_text(&mut self) {
-        let rows = text::rows(&std::mem::take(&mut self.text));
+    fn take_text(&mut self, own: &[CustomField]) {
+        let rows = text::rows(&std::mem::take(&mut self.text), own);
         let typed = self.rows.iter().rposition(BatchRow::is_touched).map_or(0, |last| last + 1);
         self.rows.truncate(typed);
         self.dropped = (typed + rows.len()).saturating_sub(MAX_ROWS);
         self.rows.extend(rows.into_iter().map(|form| BatchRow { form, choice: Choice::Ask }).take(MAX_ROWS - typed));
+    }
+
+    /// A row in which something is typed gets the defaults of the partner's own fields where it is silent about them.
+    fn put_defaults(&mut self, own: &[CustomField]) {
+        for row in self.rows.iter_mut().filter(|row| row.is_touched()) {
+            custom_fields::put_defaults(own, &mut row.form.custom);
+        }
     }
 }
 
@@ -114,9 +124,15 @@ pub(super) async fn show(
 ) -> Result<HttpResponse> {
     scope.require(Permission::CreateOrganizations)?;
     let count = asked.count.trim().parse().unwrap_or(ROWS).clamp(1, MAX_ROWS);
-    let mut grid = Grid { command: Uuid::now_v7(), count, groups: asked.groups, ..Grid::default() };
+    let typed = app.read(&scope, async |db| organizations::typed(db, &scope).await).await?;
+    let kept = typed.as_ref().map(|typed| When::relative(&scope.actor.zone(), typed.at, scope.now));
+    let mut grid = match typed {
+        Some(typed) => Grid::read(typed.cells),
+        None => Grid { command: Uuid::now_v7(), groups: asked.groups, ..Grid::default() },
+    };
     grid.resize(count);
     let mut view = view(&app, &scope, frame, &grid).await?;
+    view.kept = kept;
     let keys: Vec<OrgKey> = asked.created.split(',').take(MAX_ROWS).filter_map(|raw| OrgKey::parse(raw).ok()).collect();
     if !keys.is_empty() {
         view.created = app.read(&scope, async |db| organizations::named(db, &scope, &keys).await).await?;
@@ -131,32 +147,52 @@ pub(super) async fn create(
     session: Session,
     LargeForm(pairs): LargeForm,
 ) -> Result<HttpResponse> {
+    // Whatever becomes of it, what was typed is kept until it is created (S233).
+    app.write(&scope, async |db| organizations::keep_typed(db, &scope, &pairs).await).await?;
     let mut grid = Grid::read(pairs);
     // Without script somebody fills the text area and presses *Create* at once: its rows are read first, and shown.
-    if grid.act == "text" || !grid.text.trim().is_empty() {
-        grid.take_text();
-        let count = grid.rows.len().max(1);
-        grid.resize(count);
-        return view(&app, &scope, frame, &grid).await?.show(&grid, Obstacles::default());
-    }
-    let count = if grid.act == "rows" { grid.count } else { grid.rows.len().max(1) };
-    grid.resize(count);
     let view = view(&app, &scope, frame, &grid).await?;
-    if grid.act == "rows" {
+    let reads_text = grid.act == "text" || !grid.text.trim().is_empty();
+    if reads_text {
+        grid.take_text(&view.rules.custom);
+    }
+    let count = if grid.act == "rows" && !reads_text { grid.count } else { grid.rows.len().max(1) };
+    grid.resize(count);
+    if reads_text || grid.act == "rows" {
         return view.show(&grid, Obstacles::default());
     }
+    grid.put_defaults(&view.rules.custom);
     if !grid.rows.iter().any(BatchRow::is_touched) {
         let page = FieldErrors::on("r1-name", "Fill in at least one row");
         return view.show(&grid, Obstacles { page, ..Obstacles::default() });
     }
     let batch =
         Batch { channel: Channel::Rows, command: grid.command, groups: view.groups.chosen(), rows: grid.rows.clone() };
-    match app.write(&scope, async |db| organizations::enter(db, &scope, &batch).await).await {
+    let entered = app.write(&scope, async |db| {
+        let entered = organizations::enter(db, &scope, &batch).await?;
+        if matches!(entered, Entered::Created(_)) {
+            organizations::forget_typed(db, &scope).await?;
+        }
+        Ok(entered)
+    });
+    match entered.await {
         Ok(Entered::Created(made)) => onward(&scope, &session, &made),
         Ok(Entered::Held(obstacles)) => view.show(&grid, *obstacles),
         Err(Error::Invalid(page)) => view.show(&grid, Obstacles { page, ..Obstacles::default() }),
         Err(error) => Err(error),
     }
+}
+
+/// What stands in the grid while somebody types; the page's script sends it.
+pub(super) async fn keep(app: Data<App>, scope: Scope, LargeForm(pairs): LargeForm) -> Result<HttpResponse> {
+    app.write(&scope, async |db| organizations::keep_typed(db, &scope, &pairs).await).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Begins with empty rows.
+pub(super) async fn discard(app: Data<App>, scope: Scope) -> Result<HttpResponse> {
+    app.write(&scope, async |db| organizations::forget_typed(db, &scope).await).await?;
+    see_other(format!("/o/{}/organizations/rows", scope.organization.key))
 }
 
 async fn view<'a>(app: &App, scope: &'a Scope, frame: Frame, grid: &Grid) -> Result<GridView<'a>> {
@@ -165,7 +201,7 @@ async fn view<'a>(app: &App, scope: &'a Scope, frame: Frame, grid: &Grid) -> Res
         Ok((rules, GroupChoice::new(db, scope, &grid.groups).await?))
     });
     let (rules, groups) = read.await?;
-    Ok(GridView { scope, frame, rules, groups, created: Vec::new() })
+    Ok(GridView { scope, frame, rules, groups, created: Vec::new(), kept: None })
 }
 
 /// How many values that were taken otherwise than typed are told after creating.

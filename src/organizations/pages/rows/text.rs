@@ -1,23 +1,35 @@
 //! Rows as text, the way a spreadsheet copies them: a line each, tabs between the cells, quotes around cells that hold
 //! tabs, quotes or line breaks. For browsers without script; `static/rows.js` reads the same.
 
-use crate::organizations::{FIELDS, FieldInfo, OrganizationForm};
+use crate::{
+    custom_fields::CustomField,
+    organizations::{FIELDS, FieldInfo, OrganizationForm},
+};
+
+/// What a column holds.
+#[derive(Clone, Copy)]
+enum Column<'a> {
+    Field(&'static FieldInfo),
+    Own(&'a CustomField),
+}
 
 /// The rows of a text; columns stand in the order of the grid, unless the first line names them. Lines without content are
 /// left out.
-pub(super) fn rows(text: &str) -> Vec<OrganizationForm> {
+pub(super) fn rows(text: &str, own: &[CustomField]) -> Vec<OrganizationForm> {
     let mut lines = cells(text).into_iter().filter(|line| line.iter().any(|cell| !cell.trim().is_empty())).peekable();
-    let named = lines.peek().and_then(|first| columns(first));
+    let named = lines.peek().and_then(|first| columns(first, own));
     if named.is_some() {
         lines.next();
     }
-    let columns = named.unwrap_or_else(|| FIELDS.iter().map(Some).collect());
+    let columns = named.unwrap_or_else(|| all(own).map(Some).collect());
     lines
         .map(|line| {
             let mut form = OrganizationForm::default();
             for (cell, column) in line.into_iter().zip(&columns) {
-                if let Some(info) = column {
-                    form.set(info.field, cell);
+                match column {
+                    Some(Column::Field(info)) => form.set(info.field, cell),
+                    Some(Column::Own(field)) => drop(form.custom.insert(field.control(), cell)),
+                    None => {}
                 }
             }
             form
@@ -25,17 +37,26 @@ pub(super) fn rows(text: &str) -> Vec<OrganizationForm> {
         .collect()
 }
 
+fn all(own: &[CustomField]) -> impl Iterator<Item = Column<'_>> {
+    FIELDS.iter().map(Column::Field).chain(own.iter().map(Column::Own))
+}
+
 /// What the cells of a first line name, where it is a heading: "Name" and another column at least.
-fn columns(first: &[String]) -> Option<Vec<Option<&'static FieldInfo>>> {
-    let named: Vec<_> = first.iter().map(|cell| column(cell)).collect();
-    let has_name = named.iter().flatten().any(|info| info.name == "name");
+fn columns<'a>(first: &[String], own: &'a [CustomField]) -> Option<Vec<Option<Column<'a>>>> {
+    let named: Vec<_> = first.iter().map(|cell| all(own).find(|column| column.is_named(cell.trim()))).collect();
+    let has_name = named.iter().flatten().any(|column| matches!(column, Column::Field(info) if info.name == "name"));
     (has_name && named.iter().flatten().count() > 1).then_some(named)
 }
 
-fn column(heading: &str) -> Option<&'static FieldInfo> {
-    let heading = heading.trim();
-    let is = |words: &str| words.eq_ignore_ascii_case(heading);
-    FIELDS.iter().find(|info| is(info.heading) || is(info.label) || is(info.name))
+impl Column<'_> {
+    /// An export calls a field of the partner's own that is named as one every organization has "Name (custom)".
+    fn is_named(&self, heading: &str) -> bool {
+        let is = |words: &str| words.to_lowercase() == heading.to_lowercase();
+        match self {
+            Self::Field(info) => is(info.heading) || is(info.label) || is(info.name),
+            Self::Own(field) => is(&field.name) || is(&format!("{} (custom)", field.name)),
+        }
+    }
 }
 
 fn cells(text: &str) -> Vec<Vec<String>> {
@@ -83,7 +104,7 @@ mod tests {
     fn a_block_of_a_spreadsheet_is_read() {
         let text =
             "Müller, Meier & Co\tmueller.example\t\t\"it@mueller.example\"\r\n\r\n\"A \"\"B\"\"\tC\"\tb.example\n";
-        let read = rows(text);
+        let read = rows(text, &[]);
         assert_eq!(read.len(), 2);
         assert_eq!(read[0].name, "Müller, Meier & Co");
         assert_eq!(
@@ -95,20 +116,20 @@ mod tests {
 
     #[test]
     fn a_heading_names_the_columns() {
-        let read = rows("Customer number\tname\tSomething\tPrimary domain\nK-1\tA\tx\ta.example");
+        let read = rows("Customer number\tname\tSomething\tPrimary domain\nK-1\tA\tx\ta.example", &[]);
         assert_eq!(read.len(), 1);
         assert_eq!(
             (read[0].customer_number.as_str(), read[0].name.as_str(), read[0].domain.as_str()),
             ("K-1", "A", "a.example")
         );
-        assert_eq!(rows("name").len(), 1, "a company may be called so");
-        assert!(rows(" \n\t\n").is_empty());
+        assert_eq!(rows("name", &[]).len(), 1, "a company may be called so");
+        assert!(rows(" \n\t\n", &[]).is_empty());
     }
 
     proptest! {
         #[test]
         fn no_text_panics_and_plain_cells_survive(raw in "[^\"]{0,80}", other in ".{0,80}") {
-            let _ = rows(&other);
+            let _ = rows(&other, &[]);
             let plain: Vec<String> = raw.split(['\t', '\n', '\r']).map(str::to_owned).collect();
             let read: Vec<String> = cells(&raw).into_iter().flatten().collect();
             prop_assert_eq!(read.concat(), plain.concat());

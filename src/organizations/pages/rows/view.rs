@@ -8,13 +8,14 @@ use uuid::Uuid;
 
 use super::Grid;
 use crate::{
+    custom_fields::CustomField,
     error::Result,
     organizations::{
         BatchRow, Choice, FIELDS, Field, FieldInfo, MAX_ROWS, Match, Obstacles, Rules, cell, pages::groups::GroupChoice,
     },
     scope::Scope,
-    types::OrgKey,
-    web::{fields::SelectOption, frame::Frame, page},
+    types::{FieldKind, OrgKey},
+    web::{fields::SelectOption, frame::Frame, page, when::When},
 };
 
 /// Everything around the grid.
@@ -25,6 +26,8 @@ pub(super) struct GridView<'a> {
     pub(super) groups: GroupChoice,
     /// Names and keys of what was created a moment ago.
     pub(super) created: Vec<(String, OrgKey)>,
+    /// When the rows were kept, where the page begins with those of an earlier visit.
+    pub(super) kept: Option<When>,
 }
 
 #[derive(Template)]
@@ -35,11 +38,14 @@ struct RowsPage {
     parent_name: String,
     command: Uuid,
     columns: Vec<Column>,
+    /// Ids and entries of the lists that cells choose from.
+    lists: Vec<(String, Vec<String>)>,
     rows: Vec<Row>,
     counts: Vec<SelectOption>,
     groups: GroupChoice,
     group_error: Option<String>,
     created: Vec<(String, OrgKey)>,
+    kept: Option<When>,
     /// Ids of cells and what is wrong in them, with row and column named.
     faults: Vec<(String, String)>,
     /// Numbers of rows about which somebody has to decide.
@@ -50,7 +56,7 @@ struct RowsPage {
 }
 
 struct Column {
-    label: &'static str,
+    label: String,
     hint: String,
     optional: bool,
     class: &'static str,
@@ -60,7 +66,7 @@ struct Row {
     number: usize,
     cells: Vec<Cell>,
     /// Messages of the cells that have one, with the label of the column.
-    errors: Vec<(String, &'static str, String)>,
+    errors: Vec<(String, String, String)>,
     matches: Vec<Match>,
     /// Name of the choice about them, and what was chosen.
     twin: String,
@@ -69,9 +75,13 @@ struct Row {
 
 struct Cell {
     id: String,
-    label: &'static str,
+    label: String,
     value: String,
     wrong: bool,
+    /// What is taken where the cell of a touched row is left empty.
+    default: String,
+    /// The id of the list of what can be chosen.
+    list: Option<String>,
 }
 
 impl Row {
@@ -93,7 +103,8 @@ impl GridView<'_> {
     pub(super) fn show(self, grid: &Grid, held: Obstacles) -> Result<HttpResponse> {
         let undecided: Vec<usize> = held.undecided(&grid.rows).into_iter().map(|at| at + 1).collect();
         let group_error = held.page.get("groups").map(str::to_owned);
-        let rows = rows(grid, held);
+        let own = &self.rules.custom;
+        let rows = rows(grid, own, held);
         let faults = faults(&rows, group_error.as_deref());
         let fine = faults.is_empty() && undecided.is_empty();
         let base = format!("/o/{}", self.scope.organization.key);
@@ -106,11 +117,13 @@ impl GridView<'_> {
             base,
             parent_name: self.scope.organization.name.clone(),
             command: grid.command,
-            columns: FIELDS.iter().map(|info| column(info, &self.rules)).collect(),
+            columns: FIELDS.iter().map(|info| column(info, &self.rules)).chain(own.iter().map(own_column)).collect(),
+            lists: own.iter().filter_map(|field| Some((list(field)?, field.choices.clone()))).collect(),
             counts: counts(rows.len()),
             groups: self.groups,
             group_error,
             created: self.created,
+            kept: self.kept,
             faults,
             undecided,
             filled: grid.rows.iter().filter(|row| row.is_touched() && row.choice != Choice::LeaveOut).count(),
@@ -123,16 +136,18 @@ impl GridView<'_> {
 }
 
 impl Row {
-    fn new(at: usize, row: &BatchRow) -> Self {
+    fn new(at: usize, row: &BatchRow, own: &[CustomField]) -> Self {
         let cells = FIELDS.iter().map(|info| Cell {
             id: cell(at, info.name),
-            label: info.label,
+            label: info.label.to_owned(),
             value: row.form.get(info.field).to_owned(),
             wrong: false,
+            default: String::new(),
+            list: None,
         });
         Self {
             number: at + 1,
-            cells: cells.collect(),
+            cells: cells.chain(own.iter().map(|field| own_cell(at, row, field))).collect(),
             errors: Vec::new(),
             matches: Vec::new(),
             twin: cell(at, "twin"),
@@ -142,17 +157,18 @@ impl Row {
 
     fn refuse(&mut self, field: &str, message: &str) {
         // What belongs to no cell is told at the first.
-        let place = Field::named(field).map_or(0, |field| field as usize);
+        let id = cell(self.number - 1, field);
+        let place = self.cells.iter().position(|cell| cell.id == id).unwrap_or_default();
         if let Some(cell) = self.cells.get_mut(place) {
             cell.wrong = true;
-            self.errors.push((cell.id.clone(), cell.label, message.to_owned()));
+            self.errors.push((cell.id.clone(), cell.label.clone(), message.to_owned()));
         }
     }
 }
 
 /// The rows with what is wrong and what may exist already.
-fn rows(grid: &Grid, held: Obstacles) -> Vec<Row> {
-    let mut rows: Vec<Row> = grid.rows.iter().enumerate().map(|(at, row)| Row::new(at, row)).collect();
+fn rows(grid: &Grid, own: &[CustomField], held: Obstacles) -> Vec<Row> {
+    let mut rows: Vec<Row> = grid.rows.iter().enumerate().map(|(at, row)| Row::new(at, row, own)).collect();
     for (at, errors) in &held.errors {
         if let Some(row) = rows.get_mut(*at) {
             errors.iter().for_each(|(field, message)| row.refuse(field, message));
@@ -186,7 +202,7 @@ fn faults(rows: &[Row], group_error: Option<&str>) -> Vec<(String, String)> {
 fn column(info: &'static FieldInfo, rules: &Rules) -> Column {
     let amount = info.entry == crate::organizations::Entry::Amount;
     Column {
-        label: info.label,
+        label: info.label.to_owned(),
         hint: if amount { format!("In {}", rules.currency.code()) } else { info.hint.to_owned() },
         optional: !rules.requires(info.field),
         class: match info.field {
@@ -194,6 +210,28 @@ fn column(info: &'static FieldInfo, rules: &Rules) -> Column {
             _ => "w1",
         },
     }
+}
+
+fn own_column(field: &CustomField) -> Column {
+    let hint = field.hint.clone().unwrap_or_default();
+    Column { label: field.name.clone(), hint, optional: !field.mandatory, class: "w1" }
+}
+
+fn own_cell(at: usize, row: &BatchRow, field: &CustomField) -> Cell {
+    let control = field.control();
+    Cell {
+        id: cell(at, &control),
+        label: field.name.clone(),
+        value: row.form.custom.get(&control).cloned().unwrap_or_default(),
+        wrong: false,
+        default: field.default_value.as_deref().map(|value| field.shown(value)).unwrap_or_default(),
+        list: list(field),
+    }
+}
+
+/// A cell stays one to type and paste into: what does not fit is refused and kept, which a drop-down could not.
+fn list(field: &CustomField) -> Option<String> {
+    (field.kind == FieldKind::Choice).then(|| format!("list_{}", field.id))
 }
 
 /// How many rows may be asked for; the present number is one of them.
