@@ -35,11 +35,12 @@ macro_rules! walked {
             ],
             [
                 " as passes, o.* from (
-                     select o.*, row_number() over (order by " $column asc ", o.id" asc ") as at from organizations o
+                     select o.*, " $column " as place, row_number() over (order by " $column asc ", o.id" asc ") as at
+                     from organizations o
                      where o.parent_id = parent.id " $only " and (" $column ", o.id)" > "($14, $15)
                      order by " $column asc ", o.id" asc " limit $17) o) o
-                   where o.passes or o.at = $17 order by " $column asc ", o.id" asc " limit $16) o
-                 order by " $column asc ", o.id" asc " limit $16"
+                   where o.passes or o.at = $17 order by o.place" asc ", o.id" asc " limit $16) o
+                 order by o.place" asc ", o.id" asc " limit $16"
             ],
             $value,
             $mark.id,

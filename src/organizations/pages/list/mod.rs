@@ -156,14 +156,8 @@ impl IndexPage {
         let Found { page, tabs, names, own, values } = found;
         let Asked { filter, cursor, ending } = asked;
         let base = format!("/o/{}", scope.organization.key);
-        let place = |name: &str, row: Option<&ListRow>, end: Option<&OrgKey>| {
-            Some(place(&base, &filter, name, end.or(row.map(|row| &row.key))?))
-        };
-        let (before, after) = match &page.ended_at {
-            Some(Cursor::Before(key)) => (Some(key), None),
-            Some(Cursor::After(key)) => (None, Some(key)),
-            None => (None, None),
-        };
+        let place = |name: &str, row: Option<&ListRow>, end: Option<&OrgKey>| place(&base, &filter, name, row, end);
+        let (before, after) = ends(page.ended_at.as_ref());
         let plain = Filter { sort: filter.sort, size: filter.size, beneath: filter.beneath, ..Filter::default() };
         let settings = tabs.settings.clone();
         let zone = scope.actor.zone();
@@ -220,10 +214,20 @@ fn address(base: &str, filter: &Filter) -> String {
     if query.is_empty() { format!("{base}/organizations") } else { format!("{base}/organizations?{query}") }
 }
 
-/// The address of the page beside a line.
-fn place(base: &str, filter: &Filter, name: &str, key: &OrgKey) -> String {
+/// The address of the page beside a line, or beside the one a page ended at.
+fn place(base: &str, filter: &Filter, name: &str, row: Option<&ListRow>, end: Option<&OrgKey>) -> Option<String> {
+    let key = end.or(row.map(|row| &row.key))?;
     let address = address(base, filter);
-    format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' })
+    Some(format!("{address}{}{name}={key}", if address.contains('?') { '&' } else { '?' }))
+}
+
+/// How far a page came that looked at too many: backward, or forward.
+fn ends(ended_at: Option<&Cursor>) -> (Option<&OrgKey>, Option<&OrgKey>) {
+    match ended_at {
+        Some(Cursor::Before(key)) => (Some(key), None),
+        Some(Cursor::After(key)) => (None, Some(key)),
+        None => (None, None),
+    }
 }
 
 /// "1,310", "10,000+".
