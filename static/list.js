@@ -1,6 +1,23 @@
 // The list of organizations: rows are selected one by one, from one to another with shift, a page at once, or all that match
 // (UX 24). Without script the boxes and the buttons under the table do the same.
-import { $, each, on } from "./app.js";
+import { $, byId, each, on } from "./app.js";
+
+// The countries come when the filters are opened. Without an answer those that are there can be chosen.
+const filters = byId("filters");
+const country = filters && $("[data-options]", filters);
+filters?.addEventListener("beforetoggle", async () => {
+  const address = country?.dataset.options;
+  if (!address) return;
+  delete country.dataset.options;
+  const answer = await fetch(address, { redirect: "error", signal: AbortSignal.timeout(5000) }).catch(() => null);
+  if (!answer?.ok) {
+    country.dataset.options = address;
+    return;
+  }
+  const { value } = country;
+  const options = (await answer.json()).map(([code, name]) => new Option(name, code, false, code === value));
+  country.replaceChildren(country.options[0], ...options);
+});
 
 const form = $("form[data-list]");
 const bar = form && $("[data-bulk]", form);

@@ -16,7 +16,10 @@ use crate::{
 const COMMON: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "JPY", "AUD", "CAD", "SEK"];
 
 pub(crate) fn routes() -> Vec<Route> {
-    vec![Route::get("/country-rules", Access::SignedIn, rules)]
+    vec![
+        Route::get("/countries", Access::SignedIn, all_countries),
+        Route::get("/country-rules", Access::SignedIn, rules),
+    ]
 }
 
 /// What a country changes on a form: the list of states, the words for state and postal code (D5, UX 14).
@@ -68,6 +71,13 @@ struct Asked {
 /// The rules of a country, for the script of a form that is not saved while it is filled in.
 async fn rules(asked: Query<Asked>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().json(CountryRules::of(&asked.country)))
+}
+
+/// Codes and names of all countries, for a filter that is filled when it is opened: 250 options weigh more than the lines of
+/// a page.
+async fn all_countries() -> Result<HttpResponse> {
+    let all: Vec<(&str, &str)> = Country::all().iter().map(|country| (country.alpha2(), country.name())).collect();
+    Ok(HttpResponse::Ok().json(all))
 }
 
 /// Every country by its English name, the typed one selected.

@@ -88,6 +88,8 @@ async fn an_organization_with_own_fields_is_created_and_found_by_keyboard() {
     assert_eq!(organizations(&portal, "form").await, 1);
     browser.goto(&format!("{}/organizations", operator.home)).await;
     browser.enter("Filters").await;
+    // The countries come when the filters are opened.
+    browser.find("#f-country option[value=PL]").await;
     browser.enter("Your own fields").await;
     let faults = browser.audit("list-own-filters").await;
     assert!(faults.is_empty(), "{faults:?}");

@@ -44,6 +44,7 @@ pub(super) const ROWS: &[(&str, Row)] = &[
     // the person
     ("GET /organizations", SignedIn(200)),
     ("GET /help/organizations-or-subscriptions", SignedIn(200)),
+    ("GET /countries", SignedIn(200)),
     ("GET /country-rules", SignedIn(200)),
     ("GET /profile", SignedIn(200)),
     ("POST /profile", SignedIn(422)),

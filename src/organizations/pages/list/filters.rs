@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::{
     organizations::{Channel, Filter, Names, OwnField, Sort, Status},
-    types::{AccountKind, FieldKind, Plan},
-    web::{choices::countries, fields::SelectOption},
+    types::{AccountKind, Country, FieldKind, Plan},
+    web::fields::SelectOption,
 };
 
 /// The filters with what is chosen now.
@@ -22,7 +22,8 @@ pub(super) struct Choices {
     /// A drop-down for each group chosen, and one for none.
     pub(super) groups: Vec<SelectOption>,
     pub(super) tags: Vec<SelectOption>,
-    pub(super) countries: Vec<SelectOption>,
+    /// The chosen one; the script brings the others.
+    pub(super) country: Option<Country>,
     pub(super) channels: Vec<SelectOption>,
     pub(super) from: String,
     pub(super) to: String,
@@ -44,7 +45,6 @@ impl Choices {
         let day = |day: Option<time::Date>| {
             day.and_then(|day| day.format(format_description!("[year]-[month]-[day]")).ok()).unwrap_or_default()
         };
-        let country = filter.countries.first().map_or("", |country| country.alpha2());
         let plan = filter.plan.map_or("", |plan| plan.as_str());
         Self {
             used: used(filter),
@@ -53,7 +53,7 @@ impl Choices {
             plans: Plan::ALL.iter().map(|one| SelectOption::new(one.as_str(), one.label(), plan)).collect(),
             groups: named(&names.groups, &filter.groups, names),
             tags: named(&names.tags, &filter.tags, names),
-            countries: countries(country),
+            country: filter.countries.first().copied(),
             channels: channels(filter.channel.as_deref().unwrap_or_default()),
             from: day(filter.created_from),
             to: day(filter.created_to),
@@ -137,7 +137,7 @@ fn named(offered: &[(Uuid, String)], chosen: &[Uuid], names: &Names) -> Vec<Sele
 
 /// The doors an organization can have come in through; one of the address that is not known is kept.
 fn channels(present: &str) -> Vec<SelectOption> {
-    let mut options: Vec<SelectOption> = [Channel::Wizard, Channel::Setup, Channel::Demo]
+    let mut options: Vec<SelectOption> = [Channel::Wizard, Channel::Form, Channel::Rows, Channel::Demo]
         .into_iter()
         .map(|channel| SelectOption::new(channel.as_str(), capital(Channel::words(channel.as_str())), present))
         .collect();
