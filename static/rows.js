@@ -1,6 +1,6 @@
 // The grid of rows (N11): arrows, Enter, Ctrl+D and Escape; a block pasted from a spreadsheet fills cells and adds rows;
 // the button counts. Cells are named r3-domain; a row that is added is a copy of the first one, emptied.
-import { $, byId, each, on, post, prolong, unsaved } from "./app.js";
+import { $, byId, drafts, each, on, post, prolong, unsaved } from "./app.js";
 
 const form = $("form[data-rows]");
 const most = Number(form.dataset.rows);
@@ -141,20 +141,29 @@ async function keep() {
   clearTimeout(timer);
   timer = 0;
   if (form.dataset.sent) return;
+  // What is created or thrown away waits for this, or it would be kept behind it.
+  drafts.saving += 1;
   try {
     const answer = await post(form.dataset.typed, new URLSearchParams(new FormData(form)));
     if (answer.status !== 204) throw new Error(`answered ${answer.status}`);
-    if (!timer) unsaved.delete(form);
+    // A text that was pasted as a whole is in no row yet.
+    if (!timer && !form.elements.text?.value.trim()) unsaved.delete(form);
     prolong();
   } catch {
     say("Not kept yet: the portal did not answer.");
+  } finally {
+    drafts.saving -= 1;
   }
+}
+function keepNow() {
+  kept = kept.then(keep);
+  drafts.done = kept;
 }
 function keepSoon() {
   clearTimeout(timer);
-  timer = setTimeout(() => { kept = kept.then(keep); }, 800);
+  timer = setTimeout(keepNow, 800);
 }
-on("visibilitychange", () => { if (timer && document.visibilityState === "hidden") kept = kept.then(keep); });
+on("visibilitychange", () => { if (timer && document.visibilityState === "hidden") keepNow(); });
 
 on("input", (event) => {
   if (event.target.form !== form) return;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::model::Change;
-use crate::types::TimeZone;
+use crate::{events::ONLY_ABOVE, types::TimeZone};
 
 /// Fields whose values are codes of a list of choices: "month_to_month" is read as "Month to month".
 const CODES: [&str; 7] = ["access", "base", "commitment", "kind", "plan", "role", "status"];
@@ -38,6 +38,9 @@ fn flat(value: Option<&Value>) -> Map<String, Value> {
 
 fn add(fields: &mut Map<String, Value>, name: &str, value: &Value) {
     match value {
+        Value::Object(members) if name == ONLY_ABOVE => {
+            members.iter().for_each(|(inner, value)| add(fields, inner, value));
+        }
         Value::Object(members) => {
             members.iter().for_each(|(inner, value)| add(fields, &format!("{name}, {inner}"), value))
         }

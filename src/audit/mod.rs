@@ -23,7 +23,7 @@ pub use self::{
 use crate::{
     database::paging::{Cut, Direction},
     error::Result,
-    events::{self, EventKind, NewEvent},
+    events::{self, EventKind, NewEvent, ONLY_ABOVE},
     roles::Permission,
     scope::{Scope, Sight},
 };
@@ -44,7 +44,7 @@ pub async fn list(db: &mut PgConnection, scope: &Scope, filter: &Filter, cursor:
         Some(Cursor::Older(than)) => (Some(*than), Direction::Forward),
         None => (None, Direction::Forward),
     };
-    let lines = store::list(db, &wanted(scope, filter, than, direction, PAGE as i64 + 1)).await?;
+    let lines = readable(scope, store::list(db, &wanted(scope, filter, than, direction, PAGE as i64 + 1)).await?);
     let Cut { rows, has_next, has_previous } = Cut::new(lines, PAGE, direction, cursor.is_none());
     Ok(Page { lines: rows, has_older: has_next, has_newer: has_previous })
 }
@@ -60,7 +60,21 @@ pub async fn batch(
     older_than: Option<Uuid>,
 ) -> Result<Vec<Line>> {
     scope.require(Permission::ViewAuditLog)?;
-    store::list(db, &wanted(scope, filter, older_than, Direction::Forward, BATCH as i64)).await
+    Ok(readable(scope, store::list(db, &wanted(scope, filter, older_than, Direction::Forward, BATCH as i64)).await?))
+}
+
+/// Without what is for the organization above alone, where the person does not come from there.
+fn readable(scope: &Scope, mut lines: Vec<Line>) -> Vec<Line> {
+    let own = scope.organization.id;
+    if scope.grants.iter().any(|grant| grant.through != own) {
+        return lines;
+    }
+    for line in lines.iter_mut().filter(|line| line.organization_key == scope.organization.key) {
+        for kept in [&mut line.before, &mut line.after].into_iter().flatten() {
+            kept.as_object_mut().map(|members| members.remove(ONLY_ABOVE));
+        }
+    }
+    lines
 }
 
 /// Writes down that the log is taken away, and by which filter.

@@ -31,9 +31,11 @@ const MOST: usize = 30;
 /// The fields of the scope's partner, in the order of its forms.
 ///
 /// # Errors
-/// Without [`Permission::ListOrganizations`].
+/// Without [`Permission::ListOrganizations`] or [`Permission::CreateOrganizations`].
 pub async fn list(db: &mut PgConnection, scope: &Scope) -> Result<Vec<CustomField>> {
-    scope.require(Permission::ListOrganizations)?;
+    if !scope.may(Permission::CreateOrganizations) {
+        scope.require(Permission::ListOrganizations)?;
+    }
     store::list(db, scope.organization.id, false).await
 }
 
@@ -173,7 +175,7 @@ pub fn parse(fields: &[CustomField], typed: &BTreeMap<String, String>) -> Result
 /// As [`parse`].
 pub fn fill(fields: &[CustomField], typed: &BTreeMap<String, String>) -> Result<Filled, FieldErrors> {
     let values = parse(fields, typed)?;
-    Ok(Filled { told: values.named(fields), values })
+    Ok(Filled { told: values.told(fields), values })
 }
 
 /// Puts the defaults of the fields where nothing is typed, as a person types them.
@@ -227,8 +229,8 @@ pub async fn set(db: &mut PgConnection, scope: &Scope, key: &OrgKey, new: &Value
     if after != before {
         store::set(db, scope, id, &after).await?;
         let event = NewEvent {
-            before: Some(Value::Object(before.named(&fields))),
-            after: Some(Value::Object(after.named(&fields))),
+            before: Some(Value::Object(before.told(&fields))),
+            after: Some(Value::Object(after.told(&fields))),
             ..NewEvent::new(id, EventKind::OrganizationEdited)
         };
         events::record(db, scope, event).await?;

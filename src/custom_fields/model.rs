@@ -6,7 +6,13 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::types::{FieldKind, FieldName, Invalid, day_month_year, iso_date, number, parse_date};
+use crate::{
+    events::ONLY_ABOVE,
+    types::{FieldKind, FieldName, Invalid, day_month_year, iso_date, number, parse_date},
+};
+
+/// What events call the values.
+const OWN_FIELDS: &str = "own_fields";
 
 /// The most characters of a value.
 const LONGEST: usize = 500;
@@ -38,11 +44,22 @@ impl Values {
         self.0.is_empty()
     }
 
-    /// What an event keeps of them: the names of the fields with what a person reads.
-    pub fn named(&self, fields: &[CustomField]) -> Map<String, Value> {
-        let value =
-            |field: &CustomField| self.get(field.id).map(|value| (field.name.clone(), json!(field.shown(value))));
-        fields.iter().filter_map(value).collect()
+    /// What an event of the organization keeps of them: the names of the fields with what a person reads; apart those that
+    /// the organization itself does not see.
+    pub fn told(&self, fields: &[CustomField]) -> Map<String, Value> {
+        let named = |seen: bool| -> Map<String, Value> {
+            let these = fields.iter().filter(|field| field.customer_sees == seen);
+            these.filter_map(|field| Some((field.name.clone(), json!(field.shown(self.get(field.id)?))))).collect()
+        };
+        let (open, hidden) = (named(true), named(false));
+        let mut told = Map::new();
+        if !open.is_empty() {
+            told.insert(OWN_FIELDS.to_owned(), Value::Object(open));
+        }
+        if !hidden.is_empty() {
+            told.insert(ONLY_ABOVE.to_owned(), json!({ OWN_FIELDS: hidden }));
+        }
+        told
     }
 }
 
@@ -52,7 +69,7 @@ impl Values {
 pub struct Filled {
     /// As they are kept.
     pub values: Values,
-    /// By the names of the fields, as a person reads them.
+    /// What the event of a new organization keeps of them, see [`Values::told`].
     pub told: Map<String, Value>,
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 pub use self::{
     kind::EventKind,
-    model::{Event, NewEvent},
+    model::{Event, NewEvent, ONLY_ABOVE},
 };
 use crate::{error::Result, scope::Scope};
 

@@ -7,6 +7,10 @@ use uuid::Uuid;
 use super::kind::EventKind;
 use crate::types::OrgKey;
 
+/// The member of what an event keeps that is for the organization above alone: its own fields, its groups. Whoever reads
+/// the log as one of the organization's own people does not get it.
+pub const ONLY_ABOVE: &str = "only_above";
+
 /// An event to be.
 #[derive(Debug, Clone)]
 pub struct NewEvent<'a> {

@@ -92,9 +92,7 @@ pub async fn create(db: &mut PgConnection, scope: &Scope, new: NewOrganization) 
         billing::create(db, scope, id, created.id, new.billing.as_ref()).await?;
     }
     let mut told = details.as_json();
-    if !new.custom.told.is_empty() {
-        told.insert("own_fields".to_owned(), Value::Object(new.custom.told.clone()));
-    }
+    told.extend(new.custom.told.clone());
     let event = NewEvent {
         after: Some(Value::Object(told)),
         channel: Some(new.channel.as_str()),
@@ -159,7 +157,7 @@ async fn insert(
 /// What a channel demands of what is created beneath the scope's organization, and what holds where a record is silent.
 ///
 /// # Errors
-/// Without [`Permission::ListOrganizations`], which whoever creates has.
+/// Where the person may neither list nor create organizations.
 pub async fn rules(db: &mut PgConnection, scope: &Scope, channel: Channel) -> Result<Rules> {
     let settings = settings::in_force(db, scope).await?;
     let more: Vec<Field> = settings.required_fields.iter().filter_map(|name| Field::named(name)).collect();

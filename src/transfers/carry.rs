@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     error::{Error, OnViolation, Result},
-    events::{self, EventKind, NewEvent},
+    events::{self, EventKind, NewEvent, ONLY_ABOVE},
     mail::TransferStep,
     scope::Scope,
 };
@@ -79,8 +79,13 @@ pub async fn reverse(app: &App, scope: &Scope, between: Between, id: Uuid) -> Re
         note(db, scope, &transfer, EventKind::TransferReversed).await?;
         let sides = (transfer.to_name.as_str(), transfer.from_name.as_str());
         record(db, scope, moving.id, between, sides).await?;
-        let other = if transfer.is_given_by(scope) { Side::Taking } else { Side::Giving };
-        tell(db, scope, &transfer, TransferStep::Reversed, other).await?;
+        // Whoever answers for both sides tells both.
+        if transfer.is_given_by(scope) {
+            tell(db, scope, &transfer, TransferStep::Reversed, Side::Taking).await?;
+        }
+        if transfer.is_taken_by(scope) {
+            tell(db, scope, &transfer, TransferStep::Reversed, Side::Giving).await?;
+        }
         Ok(transfer)
     })
     .await
@@ -120,13 +125,14 @@ pub(super) async fn record(
     between: Between,
     (from, to): (&str, &str),
 ) -> Result<()> {
-    let side = match between {
-        Between::Partners => "partner",
-        Between::Groups => "group",
+    // Which groups of the partner it is in is not for the organization's own people.
+    let side = |name: &str| match between {
+        Between::Partners => json!({ "partner": name }),
+        Between::Groups => json!({ ONLY_ABOVE: { "group": name } }),
     };
     let event = NewEvent {
-        before: Some(json!({ side: from })),
-        after: Some(json!({ side: to })),
+        before: Some(side(from)),
+        after: Some(side(to)),
         ..NewEvent::new(id, EventKind::OrganizationTransferred)
     };
     events::record(db, scope, event).await

@@ -130,6 +130,10 @@ pub(super) async fn carry_out(db: &mut PgConnection, scope: &Scope, transfer: &T
         return Err(Error::Refused("It is archived. Restore it first.".into()));
     }
     let (from, to) = still(db, transfer, &moving, transfer.from_group_id, transfer.to_group_id).await?;
+    // Taken back, it would leave a group this transfer has not put it into.
+    if moving.group_ids.contains(&to) {
+        return Err(Error::Refused("It was put into this group meanwhile.".into()));
+    }
     sql::put(db, scope, moving.id, (from, to)).await?;
     sql::mark_done(db, scope, transfer.id).await?;
     note(db, scope, transfer, EventKind::TransferDone).await?;

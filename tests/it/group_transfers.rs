@@ -107,7 +107,7 @@ async fn an_account_manager_asks_and_the_other_group_answers() {
     assert_eq!(world.groups().await, [world.nordics]);
     world.north.get(&world.home()).await.assert_status(200);
     world.south.post(&format!("{question}/reversal"), &[]).await.assert_status(409);
-    let kinds = "select before->>'group' || ' ' || (after->>'group') from events
+    let kinds = "select before#>>'{only_above,group}' || ' ' || (after#>>'{only_above,group}') from events
                  where organization_id = $1 and kind = 'organization.transferred' order by id";
     let told: Vec<String> =
         sqlx::query_scalar(kinds).bind(world.customer.id).fetch_all(&world.app.db).await.expect("events");

@@ -40,7 +40,7 @@ async fn the_partners_own_fields_are_asked_and_kept() {
     let id = |control: &str| control.trim_start_matches("custom_").to_owned();
     assert_eq!(kept, serde_json::json!({ id(&region): "South", id(&cost): "4711.5", id(&since): "2027-02-05" }));
     let told: serde_json::Value = sqlx::query_scalar(
-        "select after -> 'own_fields' from events where kind = 'organization.created' and channel = 'form'",
+        "select after #> '{only_above,own_fields}' from events where kind = 'organization.created' and channel = 'form'",
     )
     .fetch_one(&app.db)
     .await
@@ -58,6 +58,10 @@ async fn the_partners_own_fields_are_asked_and_kept() {
     let page = own.get(&settings).await;
     page.assert_status(200);
     assert!(!page.has(&link));
+    // Its own log does not tell it what the partner keeps for itself; the partner reads it there.
+    let log = format!("{}/audit-log", own.home);
+    assert!(!own.get(&log).await.body.contains("4711.5"));
+    admin.get(&log).await.assert_status(200).assert_contains("4711.5");
 }
 
 /// Fills in the partner's own fields of an organization.

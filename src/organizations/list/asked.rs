@@ -86,12 +86,22 @@ impl Asked {
         others == [false; 8]
     }
 
-    /// How many organizations a walk looks at for a page, before it says how far it came: looking at more takes longer than
-    /// somebody should wait. Lists that sub-partners are included in are as many walks, merged.
-    pub(super) fn looked_at(&self) -> i64 {
+    /// How many organizations each of so many walks, merged, looks at for a page, before it says how far it came: looking
+    /// at more than 10,000 together takes longer than somebody should wait.
+    pub(super) fn looked_at(walks: usize) -> i64 {
         const LOOKED_AT: i64 = 10_000;
-        let walks = i64::try_from(self.parents.len()).unwrap_or(i64::MAX).max(1);
-        (LOOKED_AT / walks).max(1_000)
+        (LOOKED_AT / i64::try_from(walks.max(1)).unwrap_or(i64::MAX)).max(100)
+    }
+
+    /// How many values of a facet are asked for.
+    pub(super) fn values_of(&self, facet: Facet) -> usize {
+        let many = |values: &Option<Vec<String>>| values.as_ref().map_or(1, Vec::len);
+        match facet {
+            Facet::Status => self.statuses.len(),
+            Facet::Kind => many(&self.kinds),
+            Facet::Country => many(&self.countries),
+            Facet::Trial | Facet::Channel => 1,
+        }
     }
 
     /// Whether everything but archived is asked for.

@@ -203,9 +203,32 @@ async fn counted(db: &mut PgConnection, (asked, way): (&Asked, &Way), limit: i64
         Way::Facet(facet) if asked.is_only(*facet) => {
             store::few::in_facet(db, (asked, &asked.statuses), *facet, limit + 1).await?.len() as i64
         }
+        Way::Set(set) => match few_of(db, asked, set, limit).await? {
+            Some(ids) => store::few::count_of(db, asked, &ids).await?,
+            None => store::few::count(db, asked, limit + 1).await?,
+        },
         _ => store::few::count(db, asked, limit + 1).await?,
     };
     Ok(Counted::up_to(limit, count))
+}
+
+/// The organizations with a value of a field, where they are no more than a limit: counting along the names would look at
+/// everything for them.
+async fn few_of(db: &mut PgConnection, asked: &Asked, set: &Set, limit: i64) -> Result<Option<Vec<Uuid>>> {
+    let mut ids = match set {
+        Set::Values(fields, keys) => match fields.first() {
+            Some(field) => store::few::with_values(db, &asked.parents, *field, keys, limit + 1).await?,
+            None => Vec::new(),
+        },
+        Set::Between(field, ends) => store::few::between(db, &asked.parents, *field, *ends, limit + 1).await?,
+        _ => return Ok(None),
+    };
+    if ids.len() as i64 > limit {
+        return Ok(None);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(Some(ids))
 }
 
 /// Organizations directly beneath the scope's that the person sees and whose trial ends within seven days, the first

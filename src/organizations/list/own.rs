@@ -6,7 +6,10 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::search::lower;
-use crate::{custom_fields::CustomField, types::FieldKind};
+use crate::{
+    custom_fields::CustomField,
+    types::{FieldKind, clean_line},
+};
 
 /// How many fields and how many values of one an address may name; further ones are dropped.
 const MOST: usize = 30;
@@ -96,7 +99,10 @@ impl Condition {
             return Self { field: asked.field, keys: Some(Vec::new()), between: None };
         };
         let read = |value: &String| match field.kind {
-            FieldKind::Text | FieldKind::Choice => Some(key(value)),
+            // As it was kept, whatever the form in which its letters were pasted.
+            FieldKind::Text | FieldKind::Choice => {
+                Some(clean_line(value, LONGEST).map_or_else(|_| key(value), |it| key(&it)))
+            }
             FieldKind::Number | FieldKind::Date => field.parse(value).ok(),
         };
         let mut keys = (!asked.values.is_empty()).then(|| asked.values.iter().filter_map(read).collect::<Vec<_>>());

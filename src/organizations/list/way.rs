@@ -63,6 +63,18 @@ pub(super) enum Set {
     Terms(Vec<Uuid>, Vec<String>),
 }
 
+impl Set {
+    /// How many walks are merged for it.
+    pub(super) fn walks(&self) -> usize {
+        match self {
+            Self::Groups(ids) | Self::Tags(ids) => ids.len(),
+            Self::Values(_, keys) => keys.len(),
+            Self::Terms(_, terms) => terms.len(),
+            Self::Between(..) => 1,
+        }
+    }
+}
+
 /// Finds the way. `exact` is what a search found exactly.
 pub(super) async fn find(
     db: &mut PgConnection,

@@ -109,9 +109,17 @@ pub(in super::super) async fn put_back(
     )
     .execute(&mut *db)
     .await?;
-    sqlx::query!("update organizations set custom = $2 where id = $1 and custom <> $2", id, transfer.former_custom)
-        .execute(&mut *db)
-        .await?;
+    // A transfer of before its values were kept left them where they are; the other partner's own stay there.
+    sqlx::query!(
+        "update organizations o set custom = coalesce((
+           select jsonb_object_agg(v.key, v.value) from jsonb_each(o.custom || $2) v
+           where exists (select 1 from custom_fields f where f.partner_id = o.parent_id and f.id::text = v.key)), '{}')
+         where o.id = $1",
+        id,
+        transfer.former_custom
+    )
+    .execute(&mut *db)
+    .await?;
     Ok(())
 }
 

@@ -21,7 +21,7 @@ use crate::{
 /// One page of each set ($18), merged, an organization in several of them once, where more is asked of each organization. Of
 /// each no more than $17 are looked at, and the last of so many is in the result ([`ListRow::cut`]).
 macro_rules! checked {
-    ($direction:tt, $db:expr, $asked:expr, [$sets:literal $index:literal], $mark:expr, $limit:expr, $($set:expr),+) => {
+    ($direction:tt, $db:expr, ($asked:expr, $walks:expr), [$sets:literal $index:literal], $mark:expr, $limit:expr, $($set:expr),+) => {
         passing!(
             lines,
             ($direction, $db),
@@ -47,7 +47,7 @@ macro_rules! checked {
             $mark.text(),
             $mark.id,
             $limit,
-            $asked.looked_at(),
+            Asked::looked_at($walks),
             $($set),+
         )
     };
@@ -88,6 +88,7 @@ pub(in super::super) async fn list(
     mark: &Mark,
     limit: i64,
 ) -> Result<Vec<ListRow>> {
+    let walks = set.walks();
     let found = match (set, asked.is_plain()) {
         (Set::Groups(ids), true) => bare!(
             direction,
@@ -102,7 +103,7 @@ pub(in super::super) async fn list(
         (Set::Groups(ids), false) => checked!(
             direction,
             db,
-            asked,
+            (asked, walks),
             ["unnest($18::uuid[]) one (id)"
              "group_organizations i where i.group_id = one.id and i.partner_id = any ($1) and not i.archived"],
             mark,
@@ -112,7 +113,7 @@ pub(in super::super) async fn list(
         (Set::Tags(ids), _) => checked!(
             direction,
             db,
-            asked,
+            (asked, walks),
             ["unnest($18::uuid[]) one (id)"
              "organization_tags i where i.tag_id = one.id and i.partner_id = any ($1) and not i.archived"],
             mark,
@@ -122,7 +123,7 @@ pub(in super::super) async fn list(
         (Set::Values(fields, keys), _) => checked!(
             direction,
             db,
-            asked,
+            (asked, walks),
             ["unnest($18::uuid[], $19::text[]) one (field_id, key)"
              "organization_field_values i where i.field_id = one.field_id and i.key = one.key
                 and i.partner_id = any ($1) and not i.archived"],
@@ -135,7 +136,7 @@ pub(in super::super) async fn list(
         (Set::Between(field, (low, high)), _) => checked!(
             direction,
             db,
-            asked,
+            (asked, walks),
             ["(select $18::uuid as field_id, $19::double precision as low, $20::double precision as high) one"
              "organization_field_values i where i.field_id = one.field_id and i.partner_id = any ($1)
                 and i.rank is not null and not i.archived
@@ -160,7 +161,7 @@ pub(in super::super) async fn list(
         (Set::Terms(parents, terms), false) => checked!(
             direction,
             db,
-            asked,
+            (asked, walks),
             ["unnest($18::uuid[], $19::text[]) one (parent_id, term)"
              "organization_terms i where i.parent_id = one.parent_id and i.term = one.term"],
             mark,

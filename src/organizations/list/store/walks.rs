@@ -45,7 +45,7 @@ macro_rules! walked {
             $value,
             $mark.id,
             $limit,
-            $asked.looked_at()
+            Asked::looked_at($asked.parents.len())
         )
     };
 }
@@ -53,7 +53,7 @@ macro_rules! walked {
 /// The same by name for each value of a facet, along the index that begins with its column. The order begins with it too,
 /// and the value is kept to from both sides: only that index serves both then, however common a plan thinks the value is.
 macro_rules! faceted {
-    ($direction:tt, $db:expr, $asked:expr, [$each:literal $value:literal], $column:literal, $only:literal, $mark:expr, $limit:expr) => {
+    ($direction:tt, $db:expr, ($asked:expr, $walks:expr), [$each:literal $value:literal], $column:literal, $only:literal, $mark:expr, $limit:expr) => {
         passing!(
             lines,
             ($direction, $db),
@@ -75,7 +75,7 @@ macro_rules! faceted {
             $mark.text(),
             $mark.id,
             $limit,
-            $asked.looked_at()
+            Asked::looked_at($walks)
         )
     };
 }
@@ -133,9 +133,10 @@ pub(in super::super) async fn faceted(
     mark: &Mark,
     limit: i64,
 ) -> Result<Vec<ListRow>> {
+    let walks = asked.parents.len() * asked.values_of(facet);
     macro_rules! by_name {
         ($each:literal, $value:literal, $column:literal, $only:literal) => {
-            faceted!(direction, db, asked, [$each $value], $column, $only, mark, limit)
+            faceted!(direction, db, (asked, walks), [$each $value], $column, $only, mark, limit)
         };
     }
     let found = match facet {
