@@ -84,7 +84,7 @@ async fn values_are_filled_in_by_the_partner_and_shown_as_the_field_says() {
             .fetch_one(&app.db)
             .await
             .unwrap();
-    assert_eq!(told["Customer since"], "05/02/2027");
+    assert_eq!(told["own_fields"]["Customer since"], "05/02/2027");
     // Whoever is kept to groups fills in those of their organizations and meets no other (S262).
     let manager = app.member(&TestApp::own(&scope), Role::KeyAccountManager, "lena@nordlicht.example").await;
     app.group(&scope, "North", &[&inside], &["lena@nordlicht.example"]).await;

@@ -59,7 +59,7 @@ async fn the_partners_own_fields_are_asked_and_kept() {
     page.assert_status(200);
     assert!(!page.has(&link));
     // Its own log does not tell it what the partner keeps for itself; the partner reads it there.
-    let log = format!("{}/audit-log", own.home);
+    let log = format!("{}/audit", own.home);
     assert!(!own.get(&log).await.body.contains("4711.5"));
     admin.get(&log).await.assert_status(200).assert_contains("4711.5");
 }
