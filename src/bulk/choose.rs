@@ -25,7 +25,7 @@ pub enum Selection {
     /// The organizations that were ticked, by their keys as they were sent.
     Named(Vec<String>),
     /// Everything the list shows with this filter.
-    Matching(Filter),
+    Matching(Box<Filter>),
 }
 
 impl Selection {
@@ -33,7 +33,7 @@ impl Selection {
     pub fn of(pairs: &[(String, String)]) -> Self {
         let value = |name: &str| pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
         if value("all").is_some_and(|all| !all.is_empty()) {
-            return Self::Matching(Filter::parse(value("query").unwrap_or_default()));
+            return Self::Matching(Box::new(Filter::parse(value("query").unwrap_or_default())));
         }
         Self::Named(pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.clone()).collect())
     }
@@ -141,7 +141,7 @@ mod tests {
         let named = pairs(&[("action", "tag"), ("id", "org_a"), ("id", "org_b"), ("query", "q=x")]);
         assert_eq!(Selection::of(&named), Selection::Named(vec!["org_a".into(), "org_b".into()]));
         let all = pairs(&[("id", "org_a"), ("all", "1"), ("query", "q=x")]);
-        assert_eq!(Selection::of(&all), Selection::Matching(Filter::parse("q=x")));
+        assert_eq!(Selection::of(&all), Selection::Matching(Box::new(Filter::parse("q=x"))));
         assert_eq!(Selection::of(&pairs(&[("all", "")])), Selection::Named(Vec::new()));
     }
 }

@@ -85,7 +85,7 @@ fn show(
 ) -> Result<HttpResponse> {
     let list = format!("/o/{}/organizations", scope.organization.key);
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let option = |(id, name): &(uuid::Uuid, String)| SelectOption::new(&id.to_string(), name, &form.from);
+    let option = |(id, name): &(uuid::Uuid, String)| SelectOption::new(id.to_string(), name, &form.from);
     let view = GroupPage {
         frame: frame
             .at("Organizations")

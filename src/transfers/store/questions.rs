@@ -9,6 +9,9 @@ use super::{
 };
 use crate::{error::Result, scope::Scope, types::OrgKey};
 
+/// A group with its name.
+type Group = (Uuid, String);
+
 /// A question to be.
 pub(in super::super) struct New<'a> {
     pub(in super::super) id: Uuid,
@@ -16,7 +19,7 @@ pub(in super::super) struct New<'a> {
     pub(in super::super) from: &'a Side,
     pub(in super::super) to: &'a Side,
     /// The groups it goes between, with their names, where both sides are one partner.
-    pub(in super::super) groups: Option<(&'a (Uuid, String), &'a (Uuid, String))>,
+    pub(in super::super) groups: Option<(&'a Group, &'a Group)>,
     pub(in super::super) message: Option<&'a str>,
 }
 
