@@ -21,6 +21,21 @@ install_missing() {
   DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "${wanted[@]}" >/dev/null
 }
 
+# Compiles with clippy in the compiler's place, warnings as errors: with_lints cargo test. It is what `cargo clippy` does,
+# but for code that also runs, so that nothing is compiled twice.
+with_lints() {
+  RUSTC_WORKSPACE_WRAPPER=$(command -v clippy-driver) CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings "$@"
+}
+
+# Sends temporary files to memory where there is enough of it: hundreds of databases are made and dropped, and on a disk
+# making their files takes longer than using them.
+temporary_files_in_memory() {
+  local free; free=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1) || free=0
+  local memory; memory=$(awk '/^MemAvailable/ {print $2}' /proc/meminfo)
+  [ "${free:-0}" -gt 4000000 ] && [ "${memory:-0}" -gt 8000000 ] && [ -w /dev/shm ] || return 0
+  export TMPDIR=/dev/shm
+}
+
 postgres_bin() {
   if [ -n "${TENANTRY_PG_BIN:-}" ]; then echo "$TENANTRY_PG_BIN"; return; fi
   { ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null || true; } | sort -V | tail -n 1
