@@ -17,10 +17,12 @@ use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions}
 use tempfile::TempDir;
 use tenantry::database::private_postgres::{Access, Options, PrivatePostgres, StartError};
 
-/// A folder that another user may enter, since under root the server is another user.
+/// A folder that another user may enter, since under root the server is another user. It lies on a disk even where other
+/// temporary files lie in memory: there a server is made in less time than it takes to interrupt that.
 fn folder() -> TempDir {
     let open = fs::Permissions::from_mode(0o755);
-    tempfile::Builder::new().prefix("tenantry-").permissions(open).tempdir().expect("a temporary folder")
+    let place = tempfile::Builder::new().prefix("tenantry-").permissions(open).tempdir_in("/var/tmp");
+    place.expect("a temporary folder")
 }
 
 fn options(dir: &Path) -> Options {
@@ -70,7 +72,7 @@ fn eventually(what: &str, condition: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !condition() {
         assert!(Instant::now() < deadline, "not within a minute: {what}");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(2));
     }
 }
 

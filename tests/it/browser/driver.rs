@@ -15,10 +15,11 @@ use nix::{
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::{BrowserLogEntry, ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, WebDriver};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// One browser at a time: two would make each other slow enough to run into their time limits.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Two browsers at a time: one leaves cores idle while it waits for the portal, more make each other slow enough to run into
+/// their time limits.
+static TURN: Semaphore = Semaphore::const_new(2);
 
 const FLAGS: [&str; 10] = [
     "--headless=new",
@@ -51,12 +52,12 @@ pub(super) struct Driver {
     pub(super) session: WebDriver,
     _process: Chromedriver,
     _profile: TempDir,
-    _turn: MutexGuard<'static, ()>,
+    _turn: SemaphorePermit<'static>,
 }
 
 impl Driver {
     pub(super) async fn start(look: Look) -> Driver {
-        let turn = TURN.lock().await;
+        let turn = TURN.acquire().await.expect("it is never closed");
         let profile = tempfile::Builder::new().prefix("tenantry-browser-").tempdir().expect("a temporary folder");
         let process = Chromedriver::start();
         let capabilities = capabilities(look, profile.path());
