@@ -15,6 +15,9 @@ use crate::{database::paging::Direction, error::Result};
 /// So many organizations are read and sorted for a page; of more the list meets a page full soon enough. In a list of a million
 /// both take as long at 7,000.
 const FEW: usize = 5_000;
+/// So many of somebody's own groups: a walk passes over what they do not see without counting it, so that among fewer of a
+/// million it may look at everything.
+const OF_OWN: usize = 50_000;
 /// So many are read where a walk by name is there already, but may pass over most of its lines.
 const FEWER: usize = 1_000;
 /// So many terms are merged for a page.
@@ -120,8 +123,9 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
     if sort.by == SortBy::Name && !archived {
         return Ok(Way::Set(set));
     }
+    let most = if asked.own.is_some() { OF_OWN } else { FEW };
     let ids = match &set {
-        Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, limit()).await?,
+        Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, one_more(most)).await?,
         Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit()).await?,
         Set::Values(fields, keys) => match fields.first() {
             Some(field) => few::with_values(db, &asked.parents, *field, keys, limit()).await?,
@@ -129,13 +133,13 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
         },
         Set::Between(..) | Set::Terms(..) => return Ok(Way::Order),
     };
-    Ok(few_or_order(ids))
+    Ok(at_most(most, ids))
 }
 
 /// The organizations of the first facet of the filter that has no more than so many, whatever their status: among the many of
 /// another one they may never be met.
 async fn in_rare_facet(db: &mut PgConnection, asked: &Asked, most: usize) -> Result<Option<Vec<Uuid>>> {
-    let limit = i64::try_from(most + 1).unwrap_or(i64::MAX);
+    let limit = one_more(most);
     for facet in facets(asked) {
         let mut ids = few::in_facet(db, (asked, &every_status()), facet, limit).await?;
         if ids.len() <= most {
@@ -182,8 +186,7 @@ async fn searched(db: &mut PgConnection, asked: &Asked, search: &Search, sort: S
     if sort.by != SortBy::Name {
         return Ok(Way::Order);
     }
-    let most = i64::try_from(MERGED + 1).unwrap_or(i64::MAX);
-    let (parents, terms) = few::terms(db, &asked.parents, (&from, &to), most).await?;
+    let (parents, terms) = few::terms(db, &asked.parents, (&from, &to), one_more(MERGED)).await?;
     Ok(if terms.len() > MERGED { Way::Order } else { Way::Set(Set::Terms(parents, terms)) })
 }
 
@@ -204,11 +207,19 @@ fn facets(asked: &Asked) -> impl Iterator<Item = Facet> {
 }
 
 fn limit() -> i64 {
-    i64::try_from(FEW + 1).unwrap_or(i64::MAX)
+    one_more(FEW)
 }
 
-fn few_or_order(mut ids: Vec<Uuid>) -> Way {
-    if ids.len() > FEW {
+fn one_more(than: usize) -> i64 {
+    i64::try_from(than + 1).unwrap_or(i64::MAX)
+}
+
+fn few_or_order(ids: Vec<Uuid>) -> Way {
+    at_most(FEW, ids)
+}
+
+fn at_most(most: usize, mut ids: Vec<Uuid>) -> Way {
+    if ids.len() > most {
         return Way::Order;
     }
     ids.sort_unstable();
