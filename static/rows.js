@@ -65,6 +65,8 @@ export function blockOf(text) {
   if (lines.length > 1 && lines.at(-1).every((cell) => cell === "")) lines.pop();
   return lines;
 }
+// What was exported has an apostrophe before what a spreadsheet may take for a formula (exports/guard.rs).
+const guard = /^'(?=[\s'"`\u2018-\u201f＇＂\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫−])/;
 on("paste", (event) => {
   const start = event.target.closest?.(".cell");
   if (!start || start.form !== form) return;
@@ -79,7 +81,7 @@ on("paste", (event) => {
   const taken = block.slice(0, there.length - from);
   taken.forEach((line, down) => {
     const row = cells(there[from + down]);
-    line.slice(0, row.length - column).forEach((value, across) => { row[column + across].value = value; });
+    line.slice(0, row.length - column).forEach((value, across) => { row[column + across].value = value.replace(guard, ""); });
   });
   const lost = block.length - taken.length;
   const beyond = Math.max(...block.map((line) => line.length)) - (cells(there[0]).length - column);

@@ -1,6 +1,6 @@
 //! The row grid: several organizations typed or pasted on one page (S207, S233-S236, N11).
 
-use tenantry::roles::Role;
+use tenantry::{organizations::FIELDS, roles::Role};
 
 use crate::{
     custom_fields::three,
@@ -110,6 +110,49 @@ async fn without_script_rows_come_as_text() {
     let page = send(&admin, &[("text".to_owned(), many)]).await;
     page.assert_status(200).assert_contains("5 rows had no place");
     assert_eq!(page.texts("tr[data-row] th").len(), 200);
+}
+
+/// What was exported here and is pasted elsewhere, with all its columns, is the same there (issue 4, 7; QUALITY 47).
+#[tokio::test]
+async fn an_exported_file_is_taken_in_unchanged() {
+    let (here, there) = (TestApp::start().await, TestApp::start().await);
+    let ((admin, _), (other, _)) = (here.operator().await, there.operator().await);
+    let examples: Cells = FIELDS.iter().map(|info| cell(1, info.name, info.example)).collect();
+    let mut odd = row(2, "=1+1; \"Smith\", Jones");
+    odd.extend([cell(2, "customer_number", "0042"), cell(2, "contact_name", "O'Neil"), cell(2, "country", "Japan")]);
+    odd.extend([cell(2, "approval_required", "TRUE"), cell(2, "approval_limit", "1234.50")]);
+    send(&admin, &[examples, odd].concat()).await.assert_status(303);
+    let file = exported(&admin).await;
+    assert_eq!(file.len(), 3, "a heading and two lines: {file:?}");
+
+    let pasted = file.iter().map(|line| line.iter().map(|cell| quoted(cell)).collect::<Vec<_>>().join("\t"));
+    let pasted = ("text".to_owned(), pasted.collect::<Vec<_>>().join("\r\n"));
+    let page = send(&other, &[pasted, ("do".to_owned(), "text".to_owned())]).await;
+    let fields = (1..=2).flat_map(|number| FIELDS.iter().map(move |info| (number, info.name)));
+    let read =
+        fields.filter_map(|(number, name)| Some(cell(number, name, &page.field_value(&format!("r{number}-{name}"))?)));
+    send(&other, &read.collect::<Cells>()).await.assert_status(303);
+    let headings: Vec<&str> = FIELDS.iter().map(|info| info.heading).collect();
+    let of_fields = |file: &[Vec<String>]| -> Vec<Vec<String>> {
+        let at: Vec<usize> = headings.iter().filter_map(|name| file[0].iter().position(|head| head == name)).collect();
+        assert_eq!(at.len(), headings.len());
+        file.iter().map(|line| at.iter().map(|at| line[*at].clone()).collect()).collect()
+    };
+    assert_eq!(of_fields(&exported(&other).await), of_fields(&file));
+}
+
+/// The lines of the list's file, its heading first.
+async fn exported(client: &TestClient) -> Vec<Vec<String>> {
+    let file = client.download(&format!("{}/organizations/export", client.home), &[("format", "csv")]).await;
+    let text = String::from_utf8(file).expect("UTF-8");
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    reader.records().map(|line| line.expect("a line").iter().map(str::to_owned).collect()).collect()
+}
+
+/// A cell as a spreadsheet copies it.
+fn quoted(cell: &str) -> String {
+    if cell.contains('"') { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use crate::{
     custom_fields::CustomField,
+    exports::unguard,
     organizations::{FIELDS, FieldInfo, OrganizationForm},
 };
 
@@ -25,7 +26,9 @@ pub(super) fn rows(text: &str, own: &[CustomField]) -> Vec<OrganizationForm> {
     lines
         .map(|line| {
             let mut form = OrganizationForm::default();
-            for (cell, column) in line.into_iter().zip(&columns) {
+            for (cell, column) in line.iter().zip(&columns) {
+                // What was exported has an apostrophe before what a spreadsheet may take for a formula.
+                let cell = unguard(cell).to_owned();
                 match column {
                     Some(Column::Field(info)) => form.set(info.field, cell),
                     Some(Column::Own(field)) => drop(form.custom.insert(field.control(), cell)),
