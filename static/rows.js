@@ -72,7 +72,7 @@ on("paste", (event) => {
   if (!start || start.form !== form) return;
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const block = blockOf(text);
-  if (block.length === 1 && block[0].length === 1) return;
+  if (block.length === 1 && block[0].length === 1 && !guard.test(text)) return;
   event.preventDefault();
   const from = Number(start.closest("tr").dataset.row) - 1;
   const column = cells(start.closest("tr")).indexOf(start);

@@ -124,11 +124,12 @@ async fn set(db: &mut PgConnection, asked: &Asked, set: Set, sort: Sort) -> Resu
         return Ok(Way::Set(set));
     }
     let most = if asked.own.is_some() { OF_OWN } else { FEW };
+    let limit = one_more(most);
     let ids = match &set {
-        Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, one_more(most)).await?,
-        Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit()).await?,
+        Set::Groups(groups) => few::in_groups(db, &asked.parents, groups, limit).await?,
+        Set::Tags(tags) => few::with_tags(db, &asked.parents, tags, limit).await?,
         Set::Values(fields, keys) => match fields.first() {
-            Some(field) => few::with_values(db, &asked.parents, *field, keys, limit()).await?,
+            Some(field) => few::with_values(db, &asked.parents, *field, keys, limit).await?,
             None => Vec::new(),
         },
         Set::Between(..) | Set::Terms(..) => return Ok(Way::Order),

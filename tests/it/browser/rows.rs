@@ -200,6 +200,12 @@ async fn more_than_two_hundred_rows_are_cut_and_said_so() {
     browser.choose("count", "1").await;
     browser.press("Generate Rows").await;
     assert!(browser.has("#r200-name").await, "what is typed stays");
+    // An exported file's apostrophe before what a spreadsheet may take for a formula goes; any other stays.
+    paste(&browser, "r1-name", "'=1+1\t'tHooft.example").await;
+    paste(&browser, "r1-contact_phone", "'+48 22 555 01 42").await;
+    assert_eq!(browser.value("r1-name").await, "=1+1");
+    assert_eq!(browser.value("r1-domain").await, "'tHooft.example");
+    assert_eq!(browser.value("r1-contact_phone").await, "+48 22 555 01 42");
     browser.close().await;
 }
 
