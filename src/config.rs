@@ -7,6 +7,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::imports::read::Limits;
+
 /// What `serve` and `worker` can be told.
 #[derive(Debug, Clone, Args)]
 pub struct Settings {
@@ -91,6 +93,16 @@ pub struct Settings {
           value_parser = clap::value_parser!(u32).range(1..=24))]
     pub session_hours: u32,
 
+    /// The largest file of organizations that can be imported, in megabytes.
+    #[arg(long, env = "TENANTRY_IMPORT_MEGABYTES", default_value_t = 200, value_name = "MB",
+          value_parser = clap::value_parser!(u64).range(1..=4096))]
+    pub import_megabytes: u64,
+
+    /// The most rows of such a file.
+    #[arg(long, env = "TENANTRY_IMPORT_ROWS", default_value_t = 1_000_000, value_name = "N",
+          value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub import_rows: u32,
+
     /// What is logged: error, warn, info, debug, or a filter such as tenantry=debug,sqlx=warn.
     #[arg(long, env = "TENANTRY_LOG", default_value = "info", value_name = "FILTER")]
     pub log: String,
@@ -125,6 +137,11 @@ impl Settings {
     pub fn has_mailbox(&self) -> bool {
         let base = self.base_url();
         self.smtp_url.is_none() && self.listen.ip().is_loopback() && host_of(&base).is_some_and(is_loopback)
+    }
+
+    /// How much of a file of organizations is read.
+    pub fn import_limits(&self) -> Limits {
+        Limits { bytes: self.import_megabytes * 1024 * 1024, rows: self.import_rows, ..Limits::default() }
     }
 
     /// Checks what the parser cannot: settings that must fit each other.

@@ -1,5 +1,7 @@
 //! The one error type: what can go wrong, in the product's terms. `web/error.rs` turns it into pages, once.
 
+mod disk;
+
 use std::{borrow::Cow, time::Duration};
 
 use crate::roles::Permission;
@@ -46,7 +48,7 @@ pub enum Error {
     /// The body or a parameter cannot be read at all (400 or 413).
     #[error("malformed request: {0}")]
     Malformed(Cow<'static, str>),
-    /// The database cannot be reached right now: 503 with Retry-After, nothing was written.
+    /// The database cannot be reached right now, or a disk has no room: 503 with Retry-After, nothing was written.
     #[error("temporarily unavailable")]
     Unavailable(#[source] anyhow::Error),
     /// A defect or an unexpected refusal of the system; logged once, shown as a request id.

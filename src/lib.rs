@@ -22,6 +22,7 @@ pub mod factors;
 pub mod groups;
 pub mod health;
 pub mod help;
+pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod lifecycle;

@@ -1,5 +1,5 @@
 // Makes pages quicker to use. Every page works without it, and without any one part of it (UX 1, 7, 15-19, 42, 45-50).
-// What only some forms need is in drafts.js, country.js, password.js and bulk.js.
+// What only some forms need is in drafts.js, country.js, password.js, bulk.js and imports.js.
 export const $ = (selector, within = document) => within.querySelector(selector);
 export const each = (selector, run, within = document) => within.querySelectorAll(selector).forEach(run);
 export const byId = (id) => document.getElementById(id);
@@ -254,3 +254,4 @@ if ($("form[data-rules]")) import("./country.js");
 if ($("[data-strength]")) import("./password.js");
 if ($("form[data-rows]")) import("./rows.js");
 if ($("[data-follow]")) import("./bulk.js");
+if ($("[data-import]")) import("./imports.js");

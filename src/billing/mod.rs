@@ -29,18 +29,16 @@ pub enum Saved {
     Stale(Box<BillingAccount>),
 }
 
-/// Opens the account of a primary organization (S308). The address may follow later.
+/// Opens the accounts of primary organizations (S308): account, organization, and the address, which may follow later.
 ///
 /// # Errors
 /// The database's.
 pub async fn create(
     db: &mut PgConnection,
     scope: &Scope,
-    id: Uuid,
-    organization_id: Uuid,
-    address: Option<&BillingAddress>,
+    accounts: &[(Uuid, Uuid, Option<&BillingAddress>)],
 ) -> Result<()> {
-    store::insert(db, id, organization_id, address, scope.now).await
+    if accounts.is_empty() { Ok(()) } else { store::insert(db, accounts, scope.now).await }
 }
 
 /// The account of an organization of its own. `None` for a secondary, which is billed to its primary's.

@@ -12,26 +12,40 @@ use crate::{
 
 pub(super) async fn insert(
     db: &mut PgConnection,
-    id: Uuid,
-    organization_id: Uuid,
-    billing: Option<&BillingAddress>,
+    accounts: &[(Uuid, Uuid, Option<&BillingAddress>)],
     now: OffsetDateTime,
 ) -> Result<()> {
-    let address = billing.map(|billing| &billing.address);
+    let ids: Vec<Uuid> = accounts.iter().map(|(id, ..)| *id).collect();
+    let organizations: Vec<Uuid> = accounts.iter().map(|(_, organization, _)| *organization).collect();
+    macro_rules! each {
+        (|$billing:ident, $address:ident| $value:expr) => {
+            &accounts
+                .iter()
+                .map(|(.., billing)| {
+                    billing.and_then(|$billing| {
+                        let $address = &$billing.address;
+                        $value
+                    })
+                })
+                .collect::<Vec<Option<&str>>>()
+        };
+    }
     sqlx::query!(
         "insert into billing_accounts (id, organization_id, given_name, family_name, line1, line2, city, state,
                                        postal_code, country, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
-        id,
-        organization_id,
-        billing.map(|billing| billing.given_name.as_str()),
-        billing.map(|billing| billing.family_name.as_str()),
-        address.map(|address| address.line1.as_str()),
-        address.and_then(|address| address.line2.as_ref()).map(AddressLine::as_str),
-        address.map(|address| address.city.as_str()),
-        address.and_then(|address| address.region.as_ref()).map(Region::as_str),
-        address.and_then(|address| address.postal_code.as_ref()).map(PostalCode::as_str),
-        address.map(|address| address.country.alpha2()),
+         select a.*, $11, $11
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::text[]) a",
+        &ids,
+        &organizations,
+        each!(|billing, _address| Some(billing.given_name.as_str())) as _,
+        each!(|billing, _address| Some(billing.family_name.as_str())) as _,
+        each!(|_billing, address| Some(address.line1.as_str())) as _,
+        each!(|_billing, address| address.line2.as_ref().map(AddressLine::as_str)) as _,
+        each!(|_billing, address| Some(address.city.as_str())) as _,
+        each!(|_billing, address| address.region.as_ref().map(Region::as_str)) as _,
+        each!(|_billing, address| address.postal_code.as_ref().map(PostalCode::as_str)) as _,
+        each!(|_billing, address| Some(address.country.alpha2())) as _,
         now
     )
     .execute(db)

@@ -2,6 +2,7 @@
 
 mod admin;
 mod audit;
+mod import;
 mod installation;
 mod maintenance;
 mod probe;
@@ -41,6 +42,10 @@ enum Command {
     Audit(AuditCommand),
     /// Asks a running portal for everything as two tenants of its own, and ends with 1 if either sees anything of the other.
     Probe(ProbeArguments),
+    /// Imports a file of organizations, as the pages do: checks every row, then creates and updates. Works beside a running
+    /// portal.
+    #[command(after_help = import::EXIT_CODES)]
+    Import(import::Arguments),
     /// Fills an installation with a believable reseller: customers, partners and drafts to look at.
     Demo(DemoArguments),
     /// Writes a backup of the database into the data folder and keeps the newest seven.
@@ -135,6 +140,7 @@ pub fn run() -> anyhow::Result<()> {
                 admin::remove_factor(arguments.settings, &arguments.email).await
             }
             Command::Audit(AuditCommand::Verify(settings)) => audit::verify(settings).await,
+            Command::Import(arguments) => import::run(arguments).await,
             Command::Probe(arguments) => probe::run(arguments.settings, arguments.address).await,
             Command::Demo(arguments) => admin::demo(arguments.settings, arguments.customers).await,
             Command::Backup(settings) => maintenance::backup(settings).await,

@@ -2,6 +2,7 @@
 //! organization has. Their values stand in the organization's own row.
 
 mod form;
+mod many;
 mod model;
 pub(crate) mod pages;
 mod store;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 
 pub use self::{
     form::CustomFieldForm,
+    many::set_many,
     model::{CustomField, Filled, NewField, Saved, Values, shown},
 };
 use crate::{

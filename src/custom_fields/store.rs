@@ -130,12 +130,28 @@ pub(super) async fn own_values(db: &mut PgConnection, id: Uuid) -> Result<Values
     Ok(custom.map(|stored| Values::of_json(&stored)).unwrap_or_default())
 }
 
+/// A change of the organization like any other: whoever began to change it before has to look again.
 pub(super) async fn set(db: &mut PgConnection, scope: &Scope, id: Uuid, values: &Values) -> Result<()> {
     sqlx::query!(
-        "update organizations set custom = $3, updated_at = $4 where parent_id = $1 and id = $2",
+        "update organizations set custom = $3, updated_at = $4, version = version + 1 where parent_id = $1 and id = $2",
         scope.organization.id,
         id,
         values.as_json(),
+        scope.now
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Part of a change that has given the organizations their new versions already.
+pub(super) async fn set_many(db: &mut PgConnection, scope: &Scope, ids: &[Uuid], values: &[Value]) -> Result<()> {
+    sqlx::query!(
+        "update organizations o set custom = v.custom, updated_at = $4
+         from unnest($2::uuid[], $3::jsonb[]) v (id, custom) where o.parent_id = $1 and o.id = v.id",
+        scope.organization.id,
+        ids,
+        values,
         scope.now
     )
     .execute(db)

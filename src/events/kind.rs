@@ -125,6 +125,10 @@ pub enum EventKind {
     AuditLogExported,
     /// Organizations were taken away as a file.
     OrganizationsExported,
+    /// A file of organizations is being imported.
+    ImportStarted,
+    /// An import was taken back (N1).
+    ImportUndone,
     /// Somebody tried to change what their rights do not let them change.
     ChangeRefused,
 }
@@ -192,6 +196,8 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::CustomFieldRestored, "custom_field.restored", "restored the field"),
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
     (EventKind::OrganizationsExported, "organizations.exported", "exported organizations of"),
+    (EventKind::ImportStarted, "import.started", "began to import"),
+    (EventKind::ImportUndone, "import.undone", "took back the import of"),
     (EventKind::ChangeRefused, "change.refused", "was refused:"),
 ];
 

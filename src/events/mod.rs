@@ -51,7 +51,21 @@ pub async fn record_many(
     kind: EventKind,
     changes: &[(Uuid, Value, Value)],
 ) -> Result<()> {
-    if changes.is_empty() { Ok(()) } else { store::insert_many(db, scope, kind, changes).await }
+    let present = |value: &Value| (!value.is_null()).then(|| value.clone());
+    let event = |(id, before, after): &(Uuid, Value, Value)| NewEvent {
+        before: present(before),
+        after: present(after),
+        ..NewEvent::new(*id, kind)
+    };
+    record_all(db, scope, &changes.iter().map(event).collect::<Vec<_>>()).await
+}
+
+/// Writes down what the person of the scope did in many organizations, in one statement and in the order given.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_all(db: &mut PgConnection, scope: &Scope, events: &[NewEvent<'_>]) -> Result<()> {
+    if events.is_empty() { Ok(()) } else { store::insert_many(db, scope, events).await }
 }
 
 /// The latest events of the scope's organization and of those directly beneath it that the person sees, newest first. What

@@ -1,6 +1,5 @@
 //! SQL of the events.
 
-use serde_json::Value;
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -41,31 +40,32 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// One row for each organization, in one statement; the ids keep the order of the list.
-pub(super) async fn insert_many(
-    db: &mut PgConnection,
-    scope: &Scope,
-    kind: EventKind,
-    changes: &[(Uuid, Value, Value)],
-) -> Result<()> {
-    let ids: Vec<Uuid> = changes.iter().map(|_| Uuid::now_v7()).collect();
-    let organizations: Vec<Uuid> = changes.iter().map(|(id, ..)| *id).collect();
-    let before: Vec<Value> = changes.iter().map(|(_, before, _)| before.clone()).collect();
-    let after: Vec<Value> = changes.iter().map(|(.., after)| after.clone()).collect();
+/// One statement for all; the ids keep the order of the list. An organization that is out of sight gets none.
+pub(super) async fn insert_many(db: &mut PgConnection, scope: &Scope, events: &[NewEvent<'_>]) -> Result<()> {
+    macro_rules! each {
+        (|$event:ident| $value:expr) => {
+            &events.iter().map(|$event| $value).collect::<Vec<_>>()
+        };
+    }
     sqlx::query!(
-        "insert into events (id, organization_id, parent_id, at, actor_user_id, actor_name, kind, before, after,
-                             request_id)
-         select e.id, o.id, o.parent_id, $5, $6, $7, $8, nullif(e.before, 'null'), nullif(e.after, 'null'), $9
-         from unnest($1::uuid[], $2::uuid[], $3::jsonb[], $4::jsonb[]) as e(id, organization_id, before, after)
+        "insert into events (id, organization_id, parent_id, at, actor_user_id, actor_name, kind, subject_id,
+                             subject_name, before, after, channel, request_id)
+         select e.id, o.id, o.parent_id, $9, $10, $11, e.kind, e.subject_id, e.subject_name, e.before, e.after,
+                e.channel, $12
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::jsonb[], $7::jsonb[], $8::text[])
+                as e (id, organization_id, kind, subject_id, subject_name, before, after, channel)
          join organizations o on o.id = e.organization_id",
-        &ids,
-        &organizations,
-        &before,
-        &after,
+        each!(|_event| Uuid::now_v7()) as _,
+        each!(|event| event.organization_id) as _,
+        each!(|event| event.kind.as_str()) as _,
+        each!(|event| event.subject_id) as _,
+        each!(|event| event.subject_name) as _,
+        each!(|event| event.before.as_ref()) as _,
+        each!(|event| event.after.as_ref()) as _,
+        each!(|event| event.channel) as _,
         scope.now,
         scope.actor.user_id,
         scope.actor.display_name,
-        kind.as_str(),
         scope.request_id
     )
     .execute(db)

@@ -31,7 +31,7 @@ use crate::{
     error::{Error, Result},
     events::{self, EventKind, NewEvent},
     organizations::{self, COUNTED, Counted, Filter, Mark},
-    roles::{Permission, Reach},
+    roles::Permission,
     scope::{Scope, Sight},
     settings,
     types::OrgKey,
@@ -136,13 +136,7 @@ pub async fn columns(db: &mut PgConnection, scope: &Scope) -> Result<Vec<Column>
     scope.require(Permission::ListOrganizations)?;
     let currency = settings::in_force(db, scope).await?.currency;
     let custom = store::custom(db, scope.organization.id).await?;
-    Ok(columns::columns(sees_cost(scope), &custom, currency, &scope.actor.zone()))
-}
-
-/// Whether a role that shows the organizations beneath shows what they cost, too.
-fn sees_cost(scope: &Scope) -> bool {
-    let beneath = scope.grants.iter().filter(|grant| grant.reach != Reach::Organization);
-    beneath.map(|grant| grant.permissions).any(|held| held.has(Permission::ViewBilling))
+    Ok(columns::columns(scope.holds_beneath(Permission::ViewBilling), &custom, currency, &scope.actor.zone()))
 }
 
 /// Writes down that organizations are taken away: by which filter, how many, in which format. The permission is asked.

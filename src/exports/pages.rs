@@ -1,7 +1,5 @@
 //! The page that offers an export, and the download: HTTP in, HTML or a file out.
 
-use std::{fs::File, io::Read};
-
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -11,10 +9,7 @@ use actix_web::{
     web::{Bytes, Data, Form},
 };
 use askama::Template;
-use futures_util::{
-    TryStreamExt,
-    stream::{Stream, try_unfold},
-};
+use futures_util::TryStreamExt;
 use serde::Deserialize;
 
 use super::{Format, Wanted, XLSX_ROWS};
@@ -26,12 +21,10 @@ use crate::{
     roles::Permission,
     scope::Scope,
     types::grouped,
-    web::{Access, frame::Frame, page, route::Route},
+    web::{Access, frame::Frame, page, pieces::pieces, route::Route},
 };
 
 const LISTS: Access = Access::Organization(Permission::ListOrganizations);
-/// How much of a file is read at once.
-const PIECE: usize = 64 * 1024;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -134,16 +127,4 @@ fn content_type(format: Format) -> &'static str {
         Format::Json => "application/json",
         Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     }
-}
-
-/// A file in pieces; read beside the requests, because a disk may keep one waiting.
-fn pieces(file: File) -> impl Stream<Item = Result<Bytes>> {
-    try_unfold(file, async |mut file| {
-        let read = tokio::task::spawn_blocking(move || {
-            let mut piece = Vec::with_capacity(PIECE);
-            (&mut file).take(PIECE as u64).read_to_end(&mut piece).map(|_| (piece, file))
-        });
-        let (piece, file) = read.await.map_err(anyhow::Error::from)?.map_err(anyhow::Error::from)?;
-        Ok((!piece.is_empty()).then(|| (Bytes::from(piece), file)))
-    })
 }

@@ -2,6 +2,7 @@
 //! by line into temporary files, so that a million lines need no more memory than one.
 
 use std::{
+    borrow::Cow,
     fs::File,
     io::{Seek, SeekFrom},
 };
@@ -10,7 +11,10 @@ use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use time::Date;
 use tokio::sync::mpsc::Receiver;
 
-use super::columns::{Cell, Column, Record};
+use super::{
+    columns::{Cell, Column, Record},
+    guard, unguard,
+};
 use crate::error::{Error, Result};
 
 /// What a sheet holds below its heading; Excel knows no more.
@@ -96,6 +100,8 @@ fn text(sheet: &mut Worksheet, row: u32, column: u16, value: &str) -> Result<(),
     let end = value.char_indices().nth(CELL / 2).map_or(value.len(), |(end, _)| end);
     // Cut only where it must be: Excel counts in UTF-16.
     let value = if value.encode_utf16().count() > CELL { &value[..end] } else { value };
+    // A workbook needs no apostrophe before a formula; one that is meant would be taken for such when the file is imported.
+    let value = if unguard(value) == value { Cow::Borrowed(value) } else { guard(value) };
     sheet.write_string(row, column, value).map(drop)
 }
 

@@ -1,6 +1,8 @@
 //! The kinds of background work: each calls a function of the feature it belongs to.
 
 use serde::{Deserialize, de::DeserializeOwned};
+use sqlx::PgConnection;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{Job, atomically, regular};
@@ -8,7 +10,7 @@ use crate::{
     app::App,
     bulk, credentials,
     error::{Error, Result},
-    invitations, lifecycle, mail, members,
+    imports, invitations, lifecycle, mail, members,
 };
 
 /// What can be done in the background.
@@ -27,6 +29,12 @@ pub enum JobKind {
     SendMembershipNotice,
     /// Carries a bulk change out; payload `bulk::Work`.
     RunBulk,
+    /// Reads and judges the rows of a file; payload `imports::Work`.
+    CheckImport,
+    /// Imports the rows of a file; payload `imports::Work`.
+    RunImport,
+    /// Takes an import back; payload `imports::Work`.
+    UndoImport,
     /// What follows when organizations are suspended, resumed, archived or restored; payload `lifecycle::Follow`.
     FollowLifecycle,
     /// Removes archived organizations whose day has come.
@@ -39,13 +47,16 @@ pub enum JobKind {
 
 impl JobKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::SendMail,
         Self::SendPasswordInstructions,
         Self::SendPasswordLink,
         Self::SendInvitation,
         Self::SendMembershipNotice,
         Self::RunBulk,
+        Self::CheckImport,
+        Self::RunImport,
+        Self::UndoImport,
         Self::FollowLifecycle,
         Self::PurgeOrganizations,
         Self::PurgeExpired,
@@ -61,6 +72,9 @@ impl JobKind {
             Self::SendInvitation => "send_invitation",
             Self::SendMembershipNotice => "send_membership_notice",
             Self::RunBulk => "run_bulk",
+            Self::CheckImport => "check_import",
+            Self::RunImport => "run_import",
+            Self::UndoImport => "undo_import",
             Self::FollowLifecycle => "follow_lifecycle",
             Self::PurgeOrganizations => "purge_organizations",
             Self::PurgeExpired => "purge_expired",
@@ -82,6 +96,9 @@ impl JobKind {
             Self::SendInvitation => "Send an invitation",
             Self::SendMembershipNotice => "Tell a user of a change",
             Self::RunBulk => "Carry out a bulk change",
+            Self::CheckImport => "Check a file of organizations",
+            Self::RunImport => "Import organizations",
+            Self::UndoImport => "Take an import back",
             Self::FollowLifecycle => "Tell administrators of a change",
             Self::PurgeOrganizations => "Purge archived organizations",
             Self::PurgeExpired => "Remove what has expired",
@@ -98,6 +115,9 @@ impl JobKind {
             | Self::SendInvitation
             | Self::SendMembershipNotice
             | Self::RunBulk
+            | Self::CheckImport
+            | Self::RunImport
+            | Self::UndoImport
             | Self::FollowLifecycle => 20,
             Self::PurgeExpired | Self::PurgeOrganizations => 5,
             Self::Backup => 3,
@@ -136,6 +156,7 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
             atomically(app, job, async |db| members::send_notice(db, &wish, now).await).await
         }
         JobKind::RunBulk => bulk::work(app, payload(job)?).await,
+        JobKind::CheckImport | JobKind::RunImport | JobKind::UndoImport => imports::work(app, payload(job)?).await,
         JobKind::FollowLifecycle => {
             let (follow, now) = (payload(job)?, app.clock.now());
             atomically(app, job, async |db| lifecycle::follow(db, &follow, now).await).await
@@ -143,6 +164,18 @@ pub(super) async fn run(app: &App, job: &Job) -> Result<()> {
         JobKind::PurgeOrganizations => regular::purge_organizations(app, job).await,
         JobKind::PurgeExpired => regular::purge_expired(app, job).await,
         JobKind::Backup => regular::back_up(app).await,
+    }
+}
+
+/// What follows where the job has failed at its last attempt and is put aside: nobody is to wait for it.
+pub(super) async fn give_up(db: &mut PgConnection, job: &Job, now: OffsetDateTime) -> Result<()> {
+    match JobKind::from_name(&job.kind) {
+        Some(JobKind::CheckImport | JobKind::RunImport | JobKind::UndoImport) => match payload(job) {
+            Ok(work) => imports::give_up(db, work, now).await,
+            // What cannot be read names no import.
+            Err(_) => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 

@@ -37,7 +37,15 @@ const BACKUP_AT: Time = time::macros::time!(03:00);
 /// # Errors
 /// The database's.
 pub async fn enqueue(db: &mut PgConnection, job: NewJob) -> Result<()> {
-    store::insert(db, &job).await
+    enqueue_all(db, &[job]).await
+}
+
+/// Puts many jobs into the queue in one statement; those of one queue keep the order given.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_all(db: &mut PgConnection, jobs: &[NewJob]) -> Result<()> {
+    if jobs.is_empty() { Ok(()) } else { store::insert(db, jobs).await }
 }
 
 /// Makes sure that the regular work is in the queue. Called by every worker now and then; all agree on the next hour

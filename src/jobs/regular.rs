@@ -10,17 +10,19 @@ use crate::{
         private_postgres::{Access, Options},
     },
     error::Result,
-    lifecycle, mail,
+    imports, lifecycle, mail,
 };
 
-/// Removes expired sessions, drafts, links and limits, mails of a month ago and jobs finished a week ago.
+/// Removes expired sessions, drafts, links and limits, mails of a month ago, jobs finished a week ago and files
+/// nobody imported.
 pub(super) async fn purge_expired(app: &App, job: &Job) -> Result<()> {
     let now = app.clock.now();
     atomically(app, job, async |db| {
         let expired = store::delete_expired(db, now).await?;
         let mails = mail::purge(db, now).await?;
         let jobs = super::purge(db, now).await?;
-        tracing::info!(expired, mails, jobs, "removed what has expired");
+        let imports = imports::purge(db, now).await?;
+        tracing::info!(expired, mails, jobs, imports, "removed what has expired");
         Ok(())
     })
     .await

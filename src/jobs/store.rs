@@ -8,17 +8,25 @@ use super::model::{Counts, Entry, Job, NewJob, State};
 use crate::error::Result;
 
 /// No conflict target is named: naming one would need the right to read the table, which a request does not have.
-pub(super) async fn insert(db: &mut PgConnection, job: &NewJob) -> Result<()> {
+pub(super) async fn insert(db: &mut PgConnection, jobs: &[NewJob]) -> Result<()> {
+    macro_rules! each {
+        (|$job:ident| $value:expr) => {
+            &jobs.iter().map(|$job| $value).collect::<Vec<_>>()
+        };
+    }
     sqlx::query!(
         "insert into jobs (kind, payload, queue, unique_key, run_at, max_attempts, created_at)
-         values ($1, $2, $3, $4, $5, $6, $5)
+         select kind, payload, queue, unique_key, run_at, max_attempts, run_at
+         from unnest($1::text[], $2::jsonb[], $3::text[], $4::text[], $5::timestamptz[], $6::int[]) with ordinality
+                as j (kind, payload, queue, unique_key, run_at, max_attempts, place)
+         order by place
          on conflict do nothing",
-        job.kind.as_str(),
-        job.payload,
-        job.queue,
-        job.unique_key,
-        job.run_at,
-        job.max_attempts
+        each!(|job| job.kind.as_str()) as _,
+        each!(|job| &job.payload) as _,
+        each!(|job| job.queue.as_deref()) as _,
+        each!(|job| job.unique_key.as_deref()) as _,
+        each!(|job| job.run_at) as _,
+        each!(|job| job.max_attempts) as _
     )
     .execute(db)
     .await?;
@@ -101,6 +109,20 @@ pub(super) async fn postpone(db: &mut PgConnection, job: &Job, why: &str, run_at
         job.id,
         job.lease,
         why,
+        run_at
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives the job back for later as if this attempt had not been made; false when somebody else has it by now.
+pub(super) async fn wait(db: &mut PgConnection, job: &Job, run_at: OffsetDateTime) -> Result<bool> {
+    let done = sqlx::query!(
+        "update jobs set run_at = $3, lease = null, leased_until = null, attempts = attempts - 1
+         where id = $1 and lease = $2",
+        job.id,
+        job.lease,
         run_at
     )
     .execute(db)

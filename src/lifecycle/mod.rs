@@ -25,7 +25,7 @@ pub use self::{
     follow::follow,
     form::{ArchivingForm, DecisionForm, SuspensionForm},
     model::{Archiving, Consequences, Follow, KEPT_FOR, Outcome, Record, Suspension, Transition, Verdict},
-    purge::{Purging, plan_purge, purge, purge_due},
+    purge::{Purging, plan_purge, purge, purge_due, remove},
     restore::{Decision, Restoring, conflicts, restore_one},
 };
 use crate::{

@@ -79,6 +79,8 @@ pub async fn purge(app: &App, scope: &Scope, key: &OrgKey, typed: &str) -> Resul
         let event = event(&doomed, ids.len());
         events::record(db, scope, event).await?;
         purging::delete(db, &ids, scope.now).await?;
+        // Their own imports went with them.
+        purging::forget_imported(db, &ids).await?;
         Ok(purging.name)
     })
     .await
@@ -105,6 +107,7 @@ pub async fn purge_due(db: &mut PgConnection, now: OffsetDateTime) -> Result<usi
         }
         let ids: Vec<Uuid> = some.iter().map(|one| one.id).collect();
         purging::delete(db, &ids, now).await?;
+        purging::forget_imported(db, &ids).await?;
     }
     Ok(doomed.len())
 }
@@ -117,4 +120,14 @@ fn event(doomed: &purging::Doomed, many: usize) -> NewEvent<'_> {
         before: Some(json!({ "status": "archived", "org_key": doomed.key, "organizations": many })),
         ..NewEvent::new(doomed.parent_id, EventKind::OrganizationPurged)
     }
+}
+
+/// Removes organizations that were created by mistake and that nothing has happened to since, such as those of an import
+/// that is taken back; the caller has made sure of that and writes it down. What the import says of them stays with it: it
+/// is what can be imported again. Needs a transaction of the system.
+///
+/// # Errors
+/// The database's.
+pub async fn remove(db: &mut PgConnection, ids: &[Uuid], now: OffsetDateTime) -> Result<()> {
+    if ids.is_empty() { Ok(()) } else { purging::delete(db, ids, now).await }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 pub use super::alerts::{FactorChange, FactorChanged, LifecycleChange, LifecycleNotice, SupportVisitStarted};
-pub use super::answers::GroupRequestAnswered;
+pub use super::answers::{GroupRequestAnswered, ImportEnded, ImportEnding};
 pub use super::people::{Invitation, MembershipChange, MembershipNotice};
 pub use super::transfers::{TransferNotice, TransferStep};
 
@@ -136,6 +136,8 @@ pub enum Message {
     OrganizationCreated(OrganizationCreated),
     /// See [`GroupRequestAnswered`].
     GroupRequestAnswered(GroupRequestAnswered),
+    /// See [`ImportEnded`].
+    ImportEnded(ImportEnded),
     /// See [`Invitation`].
     Invitation(Invitation),
     /// See [`MembershipNotice`].
@@ -182,6 +184,7 @@ each_is_a_message!(
     Welcome,
     OrganizationCreated,
     GroupRequestAnswered,
+    ImportEnded,
     Invitation,
     MembershipNotice,
     LifecycleNotice,
@@ -201,6 +204,7 @@ impl Message {
             Self::Welcome(_) => "welcome",
             Self::OrganizationCreated(_) => "organization_created",
             Self::GroupRequestAnswered(_) => "group_request_answered",
+            Self::ImportEnded(_) => "import_ended",
             Self::Invitation(_) => "invitation",
             Self::MembershipNotice(_) => "membership_notice",
             Self::LifecycleNotice(_) => "lifecycle_notice",
@@ -223,6 +227,7 @@ impl Message {
             | Self::MembershipNotice(_)
             | Self::LifecycleNotice(_)
             | Self::TransferNotice(_)
+            | Self::ImportEnded(_)
             | Self::GroupRequestAnswered(_) => None,
         }
     }
@@ -244,6 +249,7 @@ pub(crate) fn label(kind: &str) -> &'static str {
         "welcome" => "Welcome",
         "organization_created" => "Organization created",
         "group_request_answered" => "Answer about groups",
+        "import_ended" => "End of an import",
         "invitation" => "Invitation",
         "membership_notice" => "Change of access",
         "lifecycle_notice" => "Change of an organization",

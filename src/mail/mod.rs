@@ -27,9 +27,10 @@ pub(crate) use self::messages::label;
 pub use self::{
     mailer::Mailer,
     messages::{
-        FactorChange, FactorChanged, GroupRequestAnswered, Invitation, LifecycleChange, LifecycleNotice,
-        MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions,
-        PasswordReset, Sender, SupportVisitStarted, TransferNotice, TransferStep, VerificationCode, Welcome,
+        FactorChange, FactorChanged, GroupRequestAnswered, ImportEnded, ImportEnding, Invitation, LifecycleChange,
+        LifecycleNotice, MembershipChange, MembershipNotice, Message, OrganizationCreated, PasswordChanged,
+        PasswordInstructions, PasswordReset, Sender, SupportVisitStarted, TransferNotice, TransferStep,
+        VerificationCode, Welcome,
     },
     model::{Kept, Refused},
 };
@@ -66,22 +67,44 @@ pub async fn enqueue(
     message: impl Into<Message>,
     now: OffsetDateTime,
 ) -> Result<Uuid> {
-    let message = message.into();
-    let mut facts = serde_json::to_value(&message).map_err(|error| Error::Internal(error.into()))?;
+    let mail = new_mail(organization_id, to, to_name, &message.into())?;
+    enqueue_mails(db, std::slice::from_ref(&mail), now).await?;
+    Ok(mail.id)
+}
+
+/// Puts many mails into the outbox: organization, address and message of each.
+///
+/// # Errors
+/// The database's.
+pub async fn enqueue_all(
+    db: &mut PgConnection,
+    mails: Vec<(Uuid, &EmailAddress, Message)>,
+    now: OffsetDateTime,
+) -> Result<()> {
+    let mails = mails.iter().map(|(organization, to, message)| new_mail(Some(*organization), to, None, message));
+    let mails: Vec<NewMail<'_>> = mails.collect::<Result<_>>()?;
+    if mails.is_empty() { Ok(()) } else { enqueue_mails(db, &mails, now).await }
+}
+
+fn new_mail<'a>(
+    organization_id: Option<Uuid>,
+    to: &'a EmailAddress,
+    to_name: Option<&str>,
+    message: &Message,
+) -> Result<NewMail<'a>> {
+    let mut facts = serde_json::to_value(message).map_err(|error| Error::Internal(error.into()))?;
     words::clean(&mut facts);
     let to_name = to_name.map(words::plain).filter(|name| !name.is_empty());
-    let mail = NewMail {
-        id: Uuid::now_v7(),
-        organization_id,
-        kind: message.kind(),
-        message: &facts,
-        to_address: to.as_str(),
-        to_name: to_name.as_deref(),
+    Ok(NewMail { id: Uuid::now_v7(), organization_id, kind: message.kind(), message: facts, to, to_name })
+}
+
+async fn enqueue_mails(db: &mut PgConnection, mails: &[NewMail<'_>], now: OffsetDateTime) -> Result<()> {
+    store::insert(db, mails, now).await?;
+    let job = |mail: &NewMail<'_>| {
+        let payload = serde_json::json!({ "mail_id": mail.id });
+        NewJob::new(JobKind::SendMail, payload, now).in_queue(queue_of(mail.to))
     };
-    store::insert(db, &mail, now).await?;
-    let job = NewJob::new(JobKind::SendMail, serde_json::json!({ "mail_id": mail.id }), now).in_queue(queue_of(to));
-    jobs::enqueue(db, job).await?;
-    Ok(mail.id)
+    jobs::enqueue_all(db, &mails.iter().map(job).collect::<Vec<_>>()).await
 }
 
 /// One queue an address; the hash keeps the address out of the table of jobs.

@@ -103,6 +103,7 @@ parts! {
     Welcome: "mail/welcome.txt", "mail/welcome.html";
     OrganizationCreated: "mail/organization_created.txt", "mail/organization_created.html";
     GroupRequestAnswered: "mail/group_request_answered.txt", "mail/group_request_answered.html";
+    ImportEnded: "mail/import_ended.txt", "mail/import_ended.html";
     Invitation: "mail/invitation.txt", "mail/invitation.html";
     MembershipNotice: "mail/membership_notice.txt", "mail/membership_notice.html";
     LifecycleNotice: "mail/lifecycle_notice.txt", "mail/lifecycle_notice.html";

@@ -9,7 +9,7 @@ use super::{
     model::{Kept, Refused},
     render::Rendered,
 };
-use crate::error::Result;
+use crate::{error::Result, types::EmailAddress};
 
 /// A mail as the job needs it.
 pub(super) struct Waiting {
@@ -23,22 +23,28 @@ pub(super) struct Waiting {
 pub(super) struct NewMail<'a> {
     pub(super) id: Uuid,
     pub(super) organization_id: Option<Uuid>,
-    pub(super) kind: &'a str,
-    pub(super) message: &'a Value,
-    pub(super) to_address: &'a str,
-    pub(super) to_name: Option<&'a str>,
+    pub(super) kind: &'static str,
+    pub(super) message: Value,
+    pub(super) to: &'a EmailAddress,
+    pub(super) to_name: Option<String>,
 }
 
-pub(super) async fn insert(db: &mut PgConnection, mail: &NewMail<'_>, now: OffsetDateTime) -> Result<()> {
+pub(super) async fn insert(db: &mut PgConnection, mails: &[NewMail<'_>], now: OffsetDateTime) -> Result<()> {
+    macro_rules! each {
+        (|$mail:ident| $value:expr) => {
+            &mails.iter().map(|$mail| $value).collect::<Vec<_>>()
+        };
+    }
     sqlx::query!(
         "insert into mails (id, organization_id, kind, message, to_address, to_name, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-        mail.id,
-        mail.organization_id,
-        mail.kind,
-        mail.message,
-        mail.to_address,
-        mail.to_name,
+         select m.*, $7
+         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::jsonb[], $5::text[], $6::text[]) m",
+        each!(|mail| mail.id) as _,
+        each!(|mail| mail.organization_id) as _,
+        each!(|mail| mail.kind) as _,
+        each!(|mail| &mail.message) as _,
+        each!(|mail| mail.to.as_str()) as _,
+        each!(|mail| mail.to_name.as_deref()) as _,
         now
     )
     .execute(db)

@@ -4,9 +4,9 @@
 use scraper::{Html, Selector};
 
 use super::{
-    FactorChange, FactorChanged, GroupRequestAnswered, Invitation, MembershipChange, MembershipNotice, Message,
-    OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender, SupportVisitStarted,
-    VerificationCode, Welcome,
+    FactorChange, FactorChanged, GroupRequestAnswered, ImportEnded, ImportEnding, Invitation, MembershipChange,
+    MembershipNotice, Message, OrganizationCreated, PasswordChanged, PasswordInstructions, PasswordReset, Sender,
+    SupportVisitStarted, VerificationCode, Welcome,
     render::{Rendered, render},
     words,
 };
@@ -86,6 +86,17 @@ pub(super) fn all(text: &str) -> Vec<Message> {
             granted: true,
             asked: text(),
             reply: text(),
+        }
+        .into(),
+        ImportEnded {
+            sender: sender(),
+            recipient_name: text(),
+            organization_name: text(),
+            file_name: text(),
+            path: "/o/org_7kq2m9xd4t5w/imports/0199".into(),
+            ending: ImportEnding::Stopped,
+            counts: "118 created, 4 failed".into(),
+            why: text(),
         }
         .into(),
         Invitation {

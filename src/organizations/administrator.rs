@@ -1,12 +1,17 @@
 //! The first administrator of a new organization, and the mails that tell about it.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::model::{Created, NewAdministrator, NewOrganization};
+use super::{
+    model::{Created, NewAdministrator, NewOrganization},
+    store::NewRow,
+};
 use crate::{
     error::Result,
-    mail::{self, OrganizationCreated, Sender, Welcome},
+    mail::{self, Message, OrganizationCreated, Sender, Welcome},
     memberships::{self, NewMembership},
     roles::Role,
     scope::Scope,
@@ -96,8 +101,36 @@ async fn notify(
     Ok(())
 }
 
+/// Tells the addresses of many new organizations, none of which has an administrator yet.
+pub(super) async fn notify_many(
+    db: &mut PgConnection,
+    scope: &Scope,
+    rows: &[NewRow<'_>],
+    written: &HashSet<Uuid>,
+) -> Result<()> {
+    let sender = sender(db, scope).await?;
+    let mail = |row: &'_ NewRow<'_>| {
+        let message = OrganizationCreated {
+            sender: sender.clone(),
+            organization_name: row.details.name.to_string(),
+            org_key: row.key.to_string(),
+            actor_name: scope.actor.display_name.clone(),
+        };
+        (row.id, Message::from(message))
+    };
+    let told = rows.iter().filter(|row| written.contains(&row.id));
+    let mails = told.filter_map(|row| {
+        let (id, message) = mail(row);
+        row.details.notification_email.as_ref().map(|to| (id, to, message))
+    });
+    mail::enqueue_all(db, mails.collect(), scope.now).await
+}
+
 /// Mails go out in the name of the organization that creates, with its support contact.
-async fn sender(db: &mut PgConnection, scope: &Scope) -> Result<Sender> {
+///
+/// # Errors
+/// The database's.
+pub async fn sender(db: &mut PgConnection, scope: &Scope) -> Result<Sender> {
     let support = settings::in_force(db, scope).await?.support;
     Ok(Sender {
         name: scope.organization.name.clone(),

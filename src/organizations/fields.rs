@@ -1,7 +1,7 @@
 //! The 17 fields of an organization as data (S216-S232): forms, rows, files and exports read this one table, so that a
 //! column means the same everywhere.
 
-use super::model::Channel::{self, Form, Rows};
+use super::model::Channel::{self, Form, Import, Rows};
 
 /// One of the 17 fields, in the order of the documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,11 +134,14 @@ const fn field(field: Field, name: &'static str, heading: &'static str, example:
 
 /// Every field, in the order of the documents.
 pub const FIELDS: [FieldInfo; 17] = [
-    FieldInfo { demanded_by: &[Form, Rows], ..field(Field::Name, "name", "Name", "Kowalczyk i Wspólnicy sp. z o.o.") },
+    FieldInfo {
+        demanded_by: &[Form, Rows, Import],
+        ..field(Field::Name, "name", "Name", "Kowalczyk i Wspólnicy sp. z o.o.")
+    },
     FieldInfo {
         entry: Entry::Domain,
         hint: "Without http and www",
-        demanded_by: &[Form, Rows],
+        demanded_by: &[Form, Rows, Import],
         ..field(Field::Domain, "domain", "Primary domain", "kowalczyk.example")
     },
     FieldInfo {
@@ -148,7 +151,7 @@ pub const FIELDS: [FieldInfo; 17] = [
     FieldInfo {
         entry: Entry::Email,
         hint: "Operational notices about the organization go here",
-        demanded_by: &[Form, Rows],
+        demanded_by: &[Form, Rows, Import],
         ..field(Field::NotificationEmail, "notification_email", "Notification email", "it@kowalczyk.example")
     },
     FieldInfo {

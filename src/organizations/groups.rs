@@ -32,16 +32,21 @@ pub(super) async fn check(db: &mut PgConnection, scope: &Scope, groups: &[Uuid])
     refused("One of the groups does not exist any more. Choose again")
 }
 
-/// Puts the organization into the groups and writes it down for those who see them.
-pub(super) async fn join(db: &mut PgConnection, scope: &Scope, created: &Created, groups: &[Uuid]) -> Result<()> {
-    if groups.is_empty() {
+/// Names of organizations an event of a group lists.
+const NAMED: usize = 20;
+
+/// Puts the organizations into the groups and writes it down for those who see them.
+pub(super) async fn join(db: &mut PgConnection, scope: &Scope, created: &[Created], groups: &[Uuid]) -> Result<()> {
+    if groups.is_empty() || created.is_empty() {
         return Ok(());
     }
-    for (id, name) in store::insert_into_groups(db, scope, created.id, groups).await? {
+    let ids: Vec<Uuid> = created.iter().map(|one| one.id).collect();
+    let names: Vec<&str> = created.iter().take(NAMED).map(|one| one.name.as_str()).collect();
+    for (id, name) in store::insert_into_groups(db, scope, &ids, groups).await? {
         let event = NewEvent {
             subject_id: Some(id),
             subject_name: Some(&name),
-            after: Some(json!({ "organizations": 1, "names": [created.name] })),
+            after: Some(json!({ "organizations": ids.len(), "names": names })),
             ..NewEvent::new(scope.organization.id, EventKind::GroupOrganizationsAdded)
         };
         events::record(db, scope, event).await?;

@@ -25,6 +25,8 @@ pub enum Channel {
     Form,
     /// The row grid (S233).
     Rows,
+    /// A file (S208).
+    Import,
 }
 
 impl Channel {
@@ -36,6 +38,7 @@ impl Channel {
             Self::Demo => "demo",
             Self::Form => "form",
             Self::Rows => "rows",
+            Self::Import => "import",
         }
     }
 
@@ -46,6 +49,7 @@ impl Channel {
             "wizard" => "in the wizard",
             "form" => "in the quick form",
             "rows" => "as one of several rows",
+            "import" => "from a file",
             "demo" => "as a sample",
             other => other,
         }

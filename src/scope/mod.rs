@@ -139,6 +139,13 @@ impl Scope {
         }
     }
 
+    /// Whether a role that shows organizations beneath includes this for them. What it includes for the scope's own
+    /// organization may be less, see [`Scope::may`].
+    pub fn holds_beneath(&self, permission: Permission) -> bool {
+        let beneath = self.grants.iter().filter(|grant| grant.reach != Reach::Organization);
+        beneath.map(|grant| grant.permissions).any(|held| held.has(permission))
+    }
+
     /// The name of the nearest role.
     pub fn role_label(&self) -> &str {
         self.grants.first().map_or("", |grant| &grant.label)

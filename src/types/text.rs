@@ -118,19 +118,19 @@ pub(super) fn choice_key(raw: &str) -> String {
 
 /// How names are compared by people: without accents, case, or anything but letters and digits.
 pub(crate) fn folded(raw: &str) -> String {
-    let decomposed = raw.nfkd().flat_map(char::to_lowercase);
-    decomposed
-        .filter(|c| c.is_alphanumeric() && !is_combining_mark(*c))
-        .flat_map(|c| match c {
-            'ß' => vec!['s', 's'],
-            'ø' => vec!['o'],
-            'ł' => vec!['l'],
-            'ı' => vec!['i'],
-            'đ' => vec!['d'],
-            'æ' => vec!['a', 'e'],
-            c => vec![c],
-        })
-        .collect()
+    let mut key = String::with_capacity(raw.len());
+    for c in raw.nfkd().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() && !is_combining_mark(*c)) {
+        match c {
+            'ß' => key.push_str("ss"),
+            'ø' => key.push('o'),
+            'ł' => key.push('l'),
+            'ı' => key.push('i'),
+            'đ' => key.push('d'),
+            'æ' => key.push_str("ae"),
+            c => key.push(c),
+        }
+    }
+    key
 }
 
 /// Compatibility-composed text (NFKC), so that full-width letters and digits count as the ordinary ones.

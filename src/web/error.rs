@@ -123,7 +123,9 @@ fn answer(request: &HttpRequest, error: &Error, ask: Vec<(String, String)>) -> H
 fn page_of(error: &Error, mut frame: Frame, request_id: Uuid, ask: Vec<(String, String)>) -> HttpResponse {
     match error {
         Error::Internal(cause) => tracing::error!(%request_id, error = format!("{cause:#}"), "request failed"),
-        Error::Unavailable(cause) => tracing::warn!(%request_id, error = format!("{cause:#}"), "database unavailable"),
+        Error::Unavailable(cause) => {
+            tracing::warn!(%request_id, error = format!("{cause:#}"), "unavailable: {}", error.outage());
+        }
         other => tracing::debug!(%request_id, error = %other, "request refused"),
     }
     frame.nav.iter_mut().for_each(|entry| entry.current = false);

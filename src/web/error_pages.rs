@@ -20,6 +20,8 @@ use crate::{
 
 /// What a browser is told to wait when the database does not answer.
 const UNAVAILABLE_RETRY: Duration = Duration::from_secs(5);
+/// The same where somebody has to make room first.
+const FULL_RETRY: Duration = Duration::from_mins(2);
 
 #[derive(Template)]
 #[template(path = "errors/forbidden.html")]
@@ -86,6 +88,8 @@ struct UnavailablePage {
     frame: Frame,
     request_id: String,
     wait: String,
+    /// Whether it is for want of room on a disk.
+    full: bool,
 }
 
 #[derive(Template)]
@@ -120,8 +124,10 @@ pub(super) fn render(
             Ok(after(*retry_after, page(status, TooManyPage { frame, request_id, wait })?))
         }
         Error::Unavailable(_) => {
-            let wait = in_words(UNAVAILABLE_RETRY);
-            Ok(after(UNAVAILABLE_RETRY, page(status, UnavailablePage { frame, request_id, wait })?))
+            let full = error.is_full();
+            let retry_after = if full { FULL_RETRY } else { UNAVAILABLE_RETRY };
+            let wait = in_words(retry_after);
+            Ok(after(retry_after, page(status, UnavailablePage { frame, request_id, wait, full })?))
         }
         Error::Invalid(errors) => {
             let messages = errors.iter().map(|(_, message)| message.to_owned()).collect();
@@ -222,6 +228,7 @@ mod tests {
             (Error::Malformed("The link is not complete.".into()), 400),
             (Error::TooMany { retry_after: Duration::from_secs(200) }, 429),
             (Error::Unavailable(anyhow::anyhow!("pool at secret.example")), 503),
+            (Error::disk(std::io::ErrorKind::StorageFull.into(), "disk of secret.example"), 503),
             (Error::Internal(anyhow::anyhow!("column secret.example")), 500),
         ];
         for (error, status) in errors {
@@ -259,6 +266,19 @@ mod tests {
         assert!(text.contains("Try again in 4 minutes"));
         let (response, _) = shown(&Error::Unavailable(anyhow::anyhow!("down")), 503, frame());
         assert_eq!(response.headers().get(header::RETRY_AFTER).expect("set"), "5");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_with_whom_to_tell() {
+        let full = Error::disk(std::io::ErrorKind::StorageFull.into(), "a file could not be kept");
+        let (response, text) = shown(&full, 503, frame());
+        assert_eq!(response.headers().get(header::RETRY_AFTER).expect("set"), "120");
+        for words in ["There is no room left on the server's disk", "Tell whoever runs this portal", "in 2 minutes"] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert!(!text.contains("a few seconds"), "{text}");
+        let (_, text) = shown(&Error::Unavailable(anyhow::anyhow!("down")), 503, frame());
+        assert!(text.contains("a few seconds") && !text.contains("no room"), "{text}");
     }
 
     #[test]

@@ -40,6 +40,7 @@ fn all() -> Vec<Route> {
         crate::billing::pages::routes(),
         crate::bulk::pages::routes(),
         crate::exports::pages::routes(),
+        crate::imports::pages::routes(),
         crate::custom_roles::pages::routes(),
         crate::invitations::pages::routes(),
         crate::members::pages::routes(),

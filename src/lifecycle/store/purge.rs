@@ -96,7 +96,7 @@ pub(in super::super) async fn delete(db: &mut PgConnection, ids: &[Uuid], now: O
     .await?;
     delete_what_refers(db, ids).await?;
     sqlx::query!("delete from billing_accounts where organization_id = any ($1)", ids).execute(&mut *db).await?;
-    sqlx::query!("delete from organizations where id = any ($1)", ids).execute(&mut *db).await?;
+    sqlx::query!("select delete_organizations($1)", ids).execute(&mut *db).await?;
     forget(db, &alone, now).await
 }
 
@@ -133,6 +133,34 @@ async fn delete_what_refers(db: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
     sqlx::query!("delete from lifecycles where organization_id = any ($1)", ids).execute(&mut *db).await?;
     Ok(())
 }
+
+/// Empties what the imports of those who stay, such as the partner's, say of the organizations: the rows that became or
+/// changed them, or would have, and what these replaced. A row that only looks like one of them is about another, unless
+/// somebody said that it is the same.
+pub(in super::super) async fn forget_imported(db: &mut PgConnection, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "with about as (
+           select import_id, row from import_results where organization_id = any ($1)
+           union
+           select import_id, row from import_rows
+           where target_id = any ($1) and coalesce(verdict_alone, verdict) <> 'likely'),
+         emptied as (
+           update import_rows r
+           set cells = '[]', problems = jsonb_build_array(jsonb_build_object('field', '', 'words', $2::text)),
+               problems_alone = null, domain = null, customer_number = null
+           from about a where r.import_id = a.import_id and r.row = a.row)
+         update import_results s set reason = $2, before = null
+         from about a where s.import_id = a.import_id and s.row = a.row",
+        ids,
+        IMPORTED
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What a row says instead.
+const IMPORTED: &str = "The organization was purged, and with it what stood here";
 
 /// An account is never deleted, because events name it; what is personal of it is.
 async fn forget(db: &mut PgConnection, users: &[Uuid], now: OffsetDateTime) -> Result<()> {

@@ -1,7 +1,6 @@
 //! Pages of the organizations: the list, and the details of one.
 
 mod edit;
-pub(super) mod groups;
 mod list;
 mod quick;
 mod record;

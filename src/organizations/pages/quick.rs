@@ -12,10 +12,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    groups::GroupChoice,
-    record::{FieldView, RecordView, Section, shows_more},
-};
+use super::record::{FieldView, RecordView, Section, shows_more};
 use crate::{
     app::App,
     custom_fields::{self, CustomField},
@@ -26,6 +23,7 @@ use crate::{
     types::OrgKey,
     web::{
         frame::{Frame, flash},
+        group_choice::GroupChoice,
         joined::Joined,
         own_fields::{Control, sent},
         page, see_other,

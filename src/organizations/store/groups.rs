@@ -27,19 +27,19 @@ pub(in crate::organizations) async fn lock_open_groups(
 pub(in crate::organizations) async fn insert_into_groups(
     db: &mut PgConnection,
     scope: &Scope,
-    organization_id: Uuid,
+    organizations: &[Uuid],
     groups: &[Uuid],
 ) -> Result<Vec<(Uuid, String)>> {
     sqlx::query!(
         r#"insert into group_organizations (group_id, organization_id, partner_id, sort_name, added_at, added_by)
            select g.id, o.id, g.partner_id, o.sort_name, $4, $5
            from groups g join organizations o on o.parent_id = g.partner_id
-           where g.partner_id = $1 and g.id = any ($2) and o.id = $3
+           where g.partner_id = $1 and g.id = any ($2) and o.id = any ($3)
            order by g.id
            on conflict do nothing"#,
         scope.organization.id,
         groups,
-        organization_id,
+        organizations,
         scope.now,
         scope.actor.user_id
     )

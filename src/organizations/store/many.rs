@@ -3,7 +3,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{error::Result, types::OrgKey};
+use crate::{error::Result, organizations::Created, types::OrgKey};
 
 /// Which of these commands were carried out beneath the organization.
 pub(in crate::organizations) async fn commands_done(
@@ -38,4 +38,24 @@ pub(in crate::organizations) async fn named(
     .fetch_all(db)
     .await?;
     Ok(rows.into_iter().map(|row| (row.name, row.key)).collect())
+}
+
+/// What these commands made beneath the organization.
+pub(in crate::organizations) async fn made_by(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    commands: &[Uuid],
+) -> Result<Vec<(Uuid, Created)>> {
+    let rows = sqlx::query!(
+        r#"select command_id, id, key as "key: OrgKey", name from organizations
+           where command_id = any ($2) and parent_id = $1"#,
+        parent_id,
+        commands
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.command_id, Created { id: row.id, key: row.key, name: row.name, already: true }))
+        .collect())
 }

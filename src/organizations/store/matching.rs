@@ -1,4 +1,4 @@
-//! SQL of the matching (N3): one statement for many candidates, four look-ups by index for each.
+//! SQL of the matching (N3): one statement for many candidates. It stands in the database, which plans it by how many they are.
 
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -57,23 +57,8 @@ pub(in crate::organizations) async fn matches(
     let columns = Columns::of(candidates);
     let rows = sqlx::query_as!(
         Found,
-        r#"select c.at as "at!", found.by as "by!", found.key as "key!: OrgKey", found.name as "name!"
-           from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[])
-                as c (at, number, domain, registration, name)
-           cross join lateral (
-             (select 'customer_number' as by, o.key, o.name from organizations o
-              where o.parent_id = $1 and o.customer_number = c.number and ($7::uuid[] is null or o.group_ids && $7))
-             union all
-             (select 'domain', o.key, o.name from organizations o
-              where o.parent_id = $1 and o.domain = c.domain and ($7::uuid[] is null or o.group_ids && $7))
-             union all
-             (select 'registration_number', o.key, o.name from organizations o
-              where o.parent_id = $1 and o.registration_key = c.registration
-                and ($7::uuid[] is null or o.group_ids && $7) limit 3)
-             union all
-             (select 'name', o.key, o.name from organizations o
-              where o.parent_id = $1 and o.name_key = c.name and ($7::uuid[] is null or o.group_ids && $7) limit 3)
-           ) found"#,
+        r#"select place as "at!", by as "by!", key as "key!: OrgKey", name as "name!"
+           from match_organizations($1, $2, $3, $4, $5, $6, $7)"#,
         parent_id,
         &columns.at,
         &columns.numbers as &[Option<String>],

@@ -108,9 +108,7 @@ impl Country {
     /// The state with this name in any case, with or without its accents; also in English where it is known
     /// ("Bavaria").
     pub fn state_named(self, name: &str) -> Option<&'static State> {
-        let key = folded(name);
-        let own = self.0.states.iter().find(|state| folded(state.name) == key);
-        own.or_else(|| table::state_by_other_name(self, &key))
+        table::state_by_name(self, &folded(name))
     }
 
     /// The name of a stored state: that of its code, or the text itself where the country has no list.

@@ -1,6 +1,9 @@
 //! The rules of every country, put together once from keshvar's data and the corrections beside this file.
 
-use std::sync::{LazyLock, OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, OnceLock},
+};
 
 use keshvar::{Alpha2, Country as Source, SUPPORTED_ALPHA2_LIST, Subdivision};
 use regex::Regex;
@@ -17,6 +20,9 @@ pub(super) struct Rules {
     aliases: Vec<String>,
     pub(super) calling_code: u16,
     pub(super) states: Vec<State>,
+    /// Places in `states` by folded name; put together when a state is first looked for by name, since the names of all
+    /// countries would fill memory.
+    state_names: OnceLock<HashMap<String, usize>>,
     pub(super) state_label: &'static str,
     pub(super) postal_label: &'static str,
     pub(super) postal_examples: Vec<&'static str>,
@@ -54,10 +60,24 @@ pub(super) fn all() -> &'static [Country] {
     &ALL
 }
 
+/// A file names a country in every row: each name is folded once and not for each of them.
+static BY_NAME: LazyLock<HashMap<String, Country>> = LazyLock::new(|| {
+    let own = ALL.iter().map(|country| (folded(country.0.name), *country));
+    let others = ALL.iter().flat_map(|country| country.0.aliases.iter().map(|alias| (alias.clone(), *country)));
+    first_of_each(own.chain(others))
+});
+
 /// The country with this folded name; its own name goes before another's older one.
 pub(super) fn by_name(key: &str) -> Option<Country> {
-    let own = ALL.iter().find(|country| folded(country.0.name) == key);
-    own.or_else(|| ALL.iter().find(|country| country.0.aliases.iter().any(|alias| alias == key))).copied()
+    BY_NAME.get(key).copied()
+}
+
+fn first_of_each<T>(named: impl Iterator<Item = (String, T)>) -> HashMap<String, T> {
+    let mut by_name = HashMap::new();
+    for (name, found) in named {
+        by_name.entry(name).or_insert(found);
+    }
+    by_name
 }
 
 fn rules_of(source: &Source) -> Rules {
@@ -77,6 +97,7 @@ fn rules_of(source: &Source) -> Rules {
         calling_code: u16::try_from(source.country_code()).unwrap_or_default(),
         state_label: kinds::label(alpha2, source),
         states,
+        state_names: OnceLock::new(),
         postal_label: postal::label(alpha2),
         postal_examples: postal::examples(alpha2),
         postal_format: postal::format(alpha2, source.postal_code_format()),
@@ -100,18 +121,26 @@ fn states_of(alpha2: &str, source: &Source) -> Vec<State> {
     states
 }
 
-/// The state with another of its names: "Bavaria", "Gyeonggido". Read from keshvar when asked, since it is rare and
-/// the names of all countries would fill memory.
-pub(super) fn state_by_other_name(country: Country, key: &str) -> Option<&'static State> {
-    if key.is_empty() {
-        return None; // nothing stands behind the last bracket
-    }
-    let source = Alpha2::try_from(country.alpha2()).ok()?.to_country();
-    let named = |part: &&Subdivision| {
-        // Second spellings stand in brackets behind the first: "Gyeonggido [Kyonggi-do]".
-        let spellings = part.name().split(['[', ']', '(', ')']);
-        spellings.chain(part.unofficial_name_list().iter().copied()).any(|name| folded(name) == key)
-    };
-    let listed = |part: &Subdivision| country.states().iter().find(|state| state.code == part.code());
-    source.subdivisions().values().filter(named).find_map(listed)
+/// The state with this folded name, or with another of its names: "Bavaria", "Gyeonggido".
+pub(super) fn state_by_name(country: Country, key: &str) -> Option<&'static State> {
+    let rules = country.0;
+    let by_name = rules.state_names.get_or_init(|| state_names(rules));
+    by_name.get(key).and_then(|at| rules.states.get(*at))
+}
+
+fn state_names(rules: &Rules) -> HashMap<String, usize> {
+    let own = rules.states.iter().enumerate().map(|(at, state)| (folded(state.name), at));
+    let parts = Alpha2::try_from(rules.alpha2.as_str()).ok().map(|alpha2| alpha2.to_country());
+    let parts = parts.iter().flat_map(|source| source.subdivisions().values());
+    let others = parts.flat_map(|part| {
+        let at = rules.states.iter().position(|state| state.code == part.code());
+        at.into_iter().flat_map(|at| spellings(part).map(move |name| (folded(name), at)))
+    });
+    // Nothing stands behind a last bracket.
+    first_of_each(own.chain(others).filter(|(name, _)| !name.is_empty()))
+}
+
+/// Second spellings stand in brackets behind the first: "Gyeonggido [Kyonggi-do]".
+fn spellings(part: &Subdivision) -> impl Iterator<Item = &str> {
+    part.name().split(['[', ']', '(', ')']).chain(part.unofficial_name_list().iter().copied())
 }

@@ -13,7 +13,6 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use self::view::GridView;
-use super::groups::GroupChoice;
 use crate::{
     app::App,
     custom_fields::{self, CustomField},
@@ -24,6 +23,7 @@ use crate::{
     types::OrgKey,
     web::{
         frame::{Frame, flash},
+        group_choice::GroupChoice,
         large_form::LargeForm,
         see_other,
         when::When,

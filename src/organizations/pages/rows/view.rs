@@ -10,12 +10,10 @@ use super::Grid;
 use crate::{
     custom_fields::CustomField,
     error::Result,
-    organizations::{
-        BatchRow, Choice, FIELDS, Field, FieldInfo, MAX_ROWS, Match, Obstacles, Rules, cell, pages::groups::GroupChoice,
-    },
+    organizations::{BatchRow, Choice, FIELDS, Field, FieldInfo, MAX_ROWS, Match, Obstacles, Rules, cell},
     scope::Scope,
     types::{FieldKind, OrgKey},
-    web::{fields::SelectOption, frame::Frame, page, when::When},
+    web::{fields::SelectOption, frame::Frame, group_choice::GroupChoice, page, when::When},
 };
 
 /// Everything around the grid.

@@ -1,0 +1,196 @@
+//! SQL of the rows of a file.
+
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    error::Result,
+    imports::model::{Found, Import, Judged, Line, Outcome, Problem, Undone, Verdict},
+    types::OrgKey,
+};
+
+/// Writes judged rows; one that is there already is replaced.
+pub(in crate::imports) async fn save(db: &mut PgConnection, import: &Import, rows: &[Judged]) -> Result<()> {
+    macro_rules! each {
+        (|$row:ident| $value:expr) => {
+            &rows.iter().map(|$row| $value).collect::<Vec<_>>()
+        };
+    }
+    fn problems(row: &Judged) -> Option<Json<&Vec<Problem>>> {
+        (!row.problems.is_empty()).then_some(Json(&row.problems))
+    }
+    sqlx::query!(
+        "insert into import_rows (import_id, partner_id, row, cells, verdict, problems, target_id, domain,
+                                  customer_number)
+         select $1, $2, r.*
+         from unnest($3::int[], $4::jsonb[], $5::text[], $6::jsonb[], $7::uuid[], $8::text[], $9::text[]) r
+         on conflict (import_id, row) do update
+         set cells = excluded.cells, verdict = excluded.verdict, problems = excluded.problems,
+             verdict_alone = null, problems_alone = null, target_id = excluded.target_id, domain = excluded.domain,
+             customer_number = excluded.customer_number",
+        import.id,
+        import.partner_id,
+        each!(|row| row.row) as _,
+        each!(|row| Json(&row.cells)) as _,
+        each!(|row| row.verdict.as_str()) as _,
+        each!(|row| problems(row)) as _,
+        each!(|row| row.target) as _,
+        each!(|row| row.domain.as_deref()) as _,
+        each!(|row| row.customer_number.as_deref()) as _
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::imports) async fn delete(db: &mut PgConnection, import: &Import) -> Result<()> {
+    sqlx::query!("delete from import_rows where partner_id = $1 and import_id = $2", import.partner_id, import.id)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+/// How many rows have which verdict.
+pub(in crate::imports) async fn count(db: &mut PgConnection, import: &Import) -> Result<Found> {
+    let rows = sqlx::query!(
+        r#"select verdict, count(*) as "count!" from import_rows where partner_id = $1 and import_id = $2
+           group by verdict"#,
+        import.partner_id,
+        import.id
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Found::of_words(rows.iter().map(|row| (row.verdict.as_str(), row.count))))
+}
+
+/// The same among some rows.
+pub(in crate::imports) async fn count_of(db: &mut PgConnection, import: &Import, rows: &[i32]) -> Result<Found> {
+    let rows = sqlx::query!(
+        r#"select verdict, count(*) as "count!" from import_rows
+           where partner_id = $1 and import_id = $2 and row = any ($3)
+           group by verdict"#,
+        import.partner_id,
+        import.id,
+        rows
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(Found::of_words(rows.iter().map(|row| (row.verdict.as_str(), row.count))))
+}
+
+/// A row as it waits for its turn.
+#[derive(Debug)]
+pub(in crate::imports) struct Waiting {
+    pub(in crate::imports) row: i32,
+    pub(in crate::imports) cells: Vec<String>,
+    pub(in crate::imports) verdict: Verdict,
+    pub(in crate::imports) problems: Vec<Problem>,
+    pub(in crate::imports) target: Option<Uuid>,
+}
+
+/// Rows behind a row, in the order of the file; only those named, where some are.
+pub(in crate::imports) async fn behind(
+    db: &mut PgConnection,
+    import: &Import,
+    after: i32,
+    only: Option<&[i32]>,
+    limit: i64,
+) -> Result<Vec<Waiting>> {
+    let rows = sqlx::query!(
+        r#"select row, cells as "cells: Json<Vec<String>>", verdict, problems as "problems: Json<Vec<Problem>>", target_id
+           from import_rows
+           where partner_id = $1 and import_id = $2 and row > $3 and ($4::int[] is null or row = any ($4))
+           order by row limit $5"#,
+        import.partner_id,
+        import.id,
+        after,
+        only,
+        limit
+    )
+    .fetch_all(db)
+    .await?;
+    let waiting = rows.into_iter().filter_map(|row| {
+        Some(Waiting {
+            row: row.row,
+            cells: row.cells.0,
+            verdict: Verdict::parse(&row.verdict)?,
+            problems: row.problems.map(|problems| problems.0).unwrap_or_default(),
+            target: row.target_id,
+        })
+    });
+    Ok(waiting.collect())
+}
+
+/// A page of rows with what was found about each and what became of it: all of them, those with one verdict, those with
+/// one outcome, or those of which undoing came to one thing. Each is a walk of an index.
+pub(in crate::imports) async fn page(
+    db: &mut PgConnection,
+    import: &Import,
+    (verdict, outcome, undone): (Option<Verdict>, Option<Outcome>, Option<Undone>),
+    after: i32,
+    limit: i64,
+) -> Result<Vec<Line>> {
+    let rows = sqlx::query!(
+        r#"with page as (
+             select row from (
+               (select row from import_rows
+                where partner_id = $1 and import_id = $2 and $3::text is null and $4::text is null and $7::text is null
+                  and row > $5
+                order by row limit $6)
+               union all
+               (select row from import_rows
+                where partner_id = $1 and import_id = $2 and verdict = $3 and row > $5 order by row limit $6)
+               union all
+               (select row from import_results
+                where partner_id = $1 and import_id = $2 and outcome = $4 and row > $5 order by row limit $6)
+               union all
+               (select row from import_results
+                where partner_id = $1 and import_id = $2 and undone = $7 and row > $5 order by row limit $6)) p
+             order by row limit $6)
+           select r.row, r.cells as "cells: Json<Vec<String>>", r.verdict, r.problems as "problems: Json<Vec<Problem>>", o.key as "key?: OrgKey", o.name as "name?", s.outcome as "outcome?",
+                  s.reason, s.undone, s.undone_reason
+           from page
+           join import_rows r on r.partner_id = $1 and r.import_id = $2 and r.row = page.row
+           left join import_results s on s.import_id = $2 and s.row = page.row
+           left join organizations o on o.id = coalesce(s.organization_id, r.target_id)
+           order by r.row"#,
+        import.partner_id,
+        import.id,
+        verdict.map(Verdict::as_str),
+        outcome.map(Outcome::as_str),
+        after,
+        limit,
+        undone.map(Undone::as_str)
+    )
+    .fetch_all(db)
+    .await?;
+    let lines = rows.into_iter().filter_map(|row| {
+        Some(Line {
+            row: row.row,
+            cells: row.cells.0,
+            verdict: Verdict::parse(&row.verdict)?,
+            problems: row.problems.map(|problems| problems.0).unwrap_or_default(),
+            organization: row.key.zip(row.name),
+            outcome: row.outcome.as_deref().and_then(Outcome::parse),
+            reason: row.reason,
+            undone: row.undone.as_deref().and_then(Undone::parse).map(|undone| (undone, row.undone_reason)),
+        })
+    });
+    Ok(lines.collect())
+}
+
+/// Copies the rows another import could not bring in or did not reach, as they are, to be judged anew. Returns how many.
+pub(in crate::imports) async fn copy_left(db: &mut PgConnection, from: &Import, to: Uuid) -> Result<u64> {
+    let done = sqlx::query!(
+        "insert into import_rows (import_id, partner_id, row, cells, verdict)
+         select $3, r.partner_id, r.row, r.cells, 'error'
+         from import_rows r left join import_results s on s.import_id = r.import_id and s.row = r.row
+         where r.partner_id = $1 and r.import_id = $2 and (s.row is null or s.outcome = 'failed')",
+        from.partner_id,
+        from.id,
+        to
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
