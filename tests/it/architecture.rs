@@ -140,6 +140,7 @@ fn only_the_listed_places_see_every_row() {
             "src/bulk/work.rs",
             "a bulk change goes on without a request; it finds out who asked, and acts as that person",
         ),
+        ("src/imports/work.rs", "as a bulk change; and mails of an organization that is removed are seen by nobody"),
         ("src/mail/", "the outbox is sent by a job"),
         ("src/invitations/accept.rs", "an invitation is opened by somebody who belongs to no organization yet"),
         ("src/members/mod.rs", "sessions belong to the person alone, so no organization's scope can end them"),

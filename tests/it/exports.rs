@@ -93,7 +93,9 @@ async fn a_workbook_says_of_every_cell_what_it_is() {
     let sheet = book.worksheet_range("Organizations").expect("the sheet");
     let heads: Vec<String> = sheet.rows().next().expect("headings").iter().map(ToString::to_string).collect();
     let (name, created) = (column(&heads, "Name"), column(&heads, "Created"));
-    let mut read: Vec<String> = sheet.rows().skip(1).map(|row| row[name].to_string()).collect();
+    // What would be taken for a guarded text when it is read again has one apostrophe more.
+    let texts = sheet.rows().skip(1).map(|row| row[name].to_string());
+    let mut read: Vec<String> = texts.map(|text| unguard(&text).to_owned()).collect();
     let mut made: Vec<String> = NAMES.iter().map(ToString::to_string).collect();
     read.sort_unstable();
     made.sort_unstable();

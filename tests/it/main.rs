@@ -16,6 +16,7 @@ mod group_transfers;
 mod groups;
 mod health;
 mod http;
+mod imports;
 mod invitations;
 mod isolation;
 mod jobs;

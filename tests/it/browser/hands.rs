@@ -90,6 +90,11 @@ impl Browser {
         focused.send_keys(text).await.expect("typing");
     }
 
+    /// Tab on the keyboard itself: a field for files takes the path of a file and no keys.
+    pub(crate) async fn tab(&self) {
+        self.driver.session.action_chain().send_keys(Key::Tab).perform().await.expect("a key");
+    }
+
     /// The `name` of the field, or the words of the link or button, that has the focus.
     pub(crate) async fn focus(&self) -> String {
         let named = self.patiently("focus", async |session| {

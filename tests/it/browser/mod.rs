@@ -6,6 +6,7 @@ mod driver;
 mod forms;
 mod groups;
 mod hands;
+mod imports;
 mod invitation;
 mod journey;
 mod lifecycle;

@@ -4,6 +4,7 @@
 
 mod book;
 mod clerk;
+mod imports;
 mod judge;
 
 use std::{

@@ -128,6 +128,18 @@ impl Portal {
         self.program().args(arguments).output().expect("the program")
     }
 
+    /// Begins another command beside the portal.
+    #[allow(dead_code, reason = "only the figures do")]
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
+        self.program().args(arguments).stdout(Stdio::null()).spawn().expect("the program")
+    }
+
+    /// The folder of its data.
+    #[allow(dead_code, reason = "only the figures ask")]
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// The private database as its superuser, who sees every row.
     pub(crate) async fn database(&self) -> PgConnection {
         self.access().superuser().connect().await.expect("a connection")
