@@ -1,5 +1,5 @@
 //! The figures of QUALITY section 1, one line each: name, value, goal. `script/bench` runs it on the release binary; with
-//! `list` those of the reseller's list, with up to a million organizations.
+//! `list` those of the reseller's list, with up to a million organizations, with `import` those of imports, with up to a million rows.
 //!
 //! Goals that compare with another product use its figure as measured once on a quiet machine; the value here is from
 //! this machine as it is now, so a figure near its goal is worth a second run.
@@ -7,6 +7,7 @@
 mod flood;
 #[path = "../../tests/it/http.rs"]
 mod http;
+mod import;
 mod list;
 mod pages;
 mod permission;
@@ -40,6 +41,10 @@ async fn main() {
     println!("{:<54} {:>16}  goal", "figure", "value");
     if std::env::args().any(|argument| argument == "list") {
         return list::run().await;
+    }
+    if std::env::args().any(|argument| argument == "import") {
+        let only = std::env::args().filter_map(|argument| argument.parse().ok()).next_back();
+        return import::run(only).await;
     }
     let mut portal = starts().await;
     let administrator = walk::set_up(&portal).await;

@@ -2,7 +2,7 @@
 //! one run (QUALITY section 1).
 
 mod bare;
-mod load;
+pub(crate) mod load;
 mod queries;
 mod seed;
 

@@ -1,0 +1,4 @@
+//! Where the readers look for themselves.
+
+#[path = "../../src/imports/read/mod.rs"]
+pub mod read;
