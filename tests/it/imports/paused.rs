@@ -20,9 +20,9 @@ use uuid::Uuid;
 use super::{choose, customers, found, good, upload};
 use crate::support::TestApp;
 
-/// Nobody is in the middle of a transaction.
+/// Nobody is in the middle of writing, and so holds no locks.
 const QUIET: &str = "not exists (select 1 from pg_stat_activity
-                                 where datname = current_database() and usename = 'tenantry_app' and state <> 'idle')";
+                                 where datname = current_database() and usename = 'tenantry_app' and backend_xid is not null)";
 
 /// Says when an answer has come which the work waits for.
 #[derive(Default)]
@@ -44,7 +44,7 @@ pub(super) async fn pause(app: &TestApp, mut work: Pin<&mut impl Future<Output =
         let is_through = work.as_mut().poll(&mut Context::from_waker(&waker)).is_ready();
         assert!(!is_through, "it came to its end before: {so}");
         tokio::time::timeout(Duration::from_secs(60), answered.0.notified()).await.expect("an answer to the work");
-        while !is(app, STILL).await {}
+        tokio::time::timeout(Duration::from_secs(60), still(app)).await.expect("the database to be through");
         if is(app, &so).await {
             return;
         }
@@ -52,9 +52,14 @@ pub(super) async fn pause(app: &TestApp, mut work: Pin<&mut impl Future<Output =
     panic!("it never came to this: {so}");
 }
 
-/// Nothing is being answered.
+/// Nothing is being answered, but for answers nobody reads on and questions that wait for another's end.
 const STILL: &str = "select not exists (select 1 from pg_stat_activity
-                                        where datname = current_database() and usename = 'tenantry_app' and state = 'active')";
+                                        where datname = current_database() and usename = 'tenantry_app' and state = 'active'
+                                              and coalesce(wait_event_type, '') not in ('Client', 'Lock'))";
+
+async fn still(app: &TestApp) {
+    while !is(app, STILL).await {}
+}
 
 async fn is(app: &TestApp, so: &str) -> bool {
     // What was sent a moment ago has been begun by then.

@@ -1,15 +1,15 @@
 //! Imports of files beside the machine's own COPY of the same rows into the same tables, with their indexes and triggers
 //! (QUALITY section 1). The command line imports, because its process does nothing else: its memory is that of the import.
 
+mod copy;
+mod files;
+
 use std::{
-    fs::File,
-    io::{BufWriter, Write},
-    path::{Path, PathBuf},
+    path::Path,
     process::Child,
     time::{Duration, Instant},
 };
 
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use time::OffsetDateTime;
 
 use super::{
@@ -32,7 +32,7 @@ pub(crate) async fn run(only: Option<u32>) {
     for size in SIZES {
         csv(size).await;
     }
-    for (name, write) in [("XML", xml as fn(&Path, u32)), ("XLSX", xlsx)] {
+    for (name, write) in [("XML", files::xml as fn(&Path, u32)), ("XLSX", files::xlsx)] {
         other(name, write).await;
     }
 }
@@ -49,7 +49,7 @@ async fn csv(size: u32) {
     let portal = Portal::start().await;
     let administrator = walk::set_up(&portal).await;
     let file = portal.folder().join("rows.csv");
-    write_csv(&file, size);
+    files::csv(&file, size);
     let (times, busy) = tokio::join!(import(&portal, &administrator, &file), busy(&administrator, size));
     // As long as it was while the import ran.
     let idle = pages(&administrator).await;
@@ -64,7 +64,7 @@ async fn csv(size: u32) {
     let name = format!("{size:>9}: list page p95 while it runs, of idle");
     share(&name, busy.as_secs_f64(), idle.as_secs_f64(), 2.0, &format!("{busy:.1?}"));
     let undo = undo(&portal, &administrator).await;
-    let copy = copy(&portal).await;
+    let copy = copy::copy(&portal, size).await;
     line(&format!("{size:>9}: rows a second, COPY"), &rate(rows, copy), "stated");
     let of_copy = format!("{size:>9}: COPY's time, of check and import");
     at_least(&of_copy, copy.as_secs_f64() / whole.as_secs_f64(), 0.6);
@@ -156,7 +156,7 @@ async fn undo(portal: &Portal, administrator: &walk::Administrator) -> Duration 
         .await
         .expect("an import");
     // What is undone is written again by COPY afterwards.
-    keep(&mut db).await;
+    copy::keep(&mut db).await;
     let begun = Instant::now();
     administrator.client.post(&format!("{}/imports/{id}/undo", administrator.home), &[]).await.expect("an answer");
     loop {
@@ -170,137 +170,4 @@ async fn undo(portal: &Portal, administrator: &walk::Administrator) -> Duration 
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-}
-
-/// The tables of an organization, in the order in which COPY fills them, and which of their rows the import made.
-const TABLES: [(&str, &str); 3] = [
-    ("organizations", "channel = 'import'"),
-    ("billing_accounts", "organization_id in (select id from organizations where channel = 'import')"),
-    ("events", "kind = 'organization.created' and channel = 'import'"),
-];
-
-/// All that are not computed.
-async fn columns(db: &mut PgConnection, table: &str) -> String {
-    sqlx::query_scalar(
-        "select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
-         where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = ''",
-    )
-    .bind(table)
-    .fetch_one(db)
-    .await
-    .expect("columns")
-}
-
-async fn keep(db: &mut PgConnection) {
-    for (table, rows) in TABLES {
-        let (columns, path) = (columns(db, table).await, copied(db, table).await);
-        // Events stay when an import is undone: their copies need ids of their own, in the same order.
-        let values = match table {
-            "events" => columns.replacen("id", "overlay(id::text placing 'c' from 20 for 1)::uuid", 1),
-            _ => columns,
-        };
-        let sql = format!("copy (select {values} from {table} where {rows}) to '{}'", path.display());
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *db).await.expect("kept");
-    }
-}
-
-/// A place the database's user may write to.
-async fn copied(db: &mut PgConnection, table: &str) -> PathBuf {
-    let folder: String =
-        sqlx::query_scalar("select current_setting('data_directory')").fetch_one(db).await.expect("its folder");
-    Path::new(&folder).join(format!("{table}.copy"))
-}
-
-/// One transaction, with everything triggers keep, as the import has it.
-async fn copy(portal: &Portal) -> Duration {
-    let mut db = portal.database().await;
-    let begun = Instant::now();
-    let mut transaction = db.begin().await.expect("a transaction");
-    for (table, _) in TABLES {
-        let columns = columns(&mut transaction, table).await;
-        let path = copied(&mut transaction, table).await;
-        let sql = format!("copy {table} ({columns}) from '{}'", path.display());
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.expect("copied");
-    }
-    transaction.commit().await.expect("committed");
-    begun.elapsed()
-}
-
-const HEADINGS: [&str; 17] = [
-    "Name",
-    "Primary domain",
-    "Registration number",
-    "Notification email",
-    "Approval process",
-    "Approval process limit",
-    "Billing start date",
-    "Customer number",
-    "Street address",
-    "Postal code",
-    "City",
-    "State",
-    "Country",
-    "Contact name",
-    "Contact phone",
-    "Contact email",
-    "Contact cell phone",
-];
-
-/// A row as a reseller's list has it.
-fn row(n: u32) -> [String; 17] {
-    let kind = ["Bäckerei", "Stadtwerke", "Kowalczyk", "Meridian", "Praxis", "Autohaus"][n as usize % 6];
-    [
-        format!("{kind} {n} GmbH"),
-        format!("c{n}.example"),
-        format!("HRB {n}"),
-        format!("it@c{n}.example"),
-        if n.is_multiple_of(3) { "TRUE" } else { "FALSE" }.into(),
-        if n.is_multiple_of(3) { "5000.00" } else { "" }.into(),
-        "01/01/2027".into(),
-        format!("K-{n:07}"),
-        format!("Gießereistraße {}", n % 200),
-        "06667".into(),
-        "Weißenfels".into(),
-        "Sachsen-Anhalt".into(),
-        "Germany".into(),
-        format!("Katharina Vogt {}", n % 1000),
-        format!("+49 3443 {:06}", 100_000 + n % 800_000),
-        format!("office@c{n}.example"),
-        String::new(),
-    ]
-}
-
-fn write_csv(path: &Path, size: u32) {
-    let mut out = BufWriter::new(File::create(path).expect("a file"));
-    writeln!(out, "{}", HEADINGS.join(",")).expect("written");
-    for n in 0..size {
-        writeln!(out, "{}", row(n).join(",")).expect("written");
-    }
-    out.flush().expect("written");
-}
-
-fn xml(path: &Path, size: u32) {
-    let mut out = BufWriter::new(File::create(path).expect("a file"));
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<organizations>").expect("written");
-    let names: Vec<&str> = tenantry::organizations::FIELDS.iter().map(|info| info.name).collect();
-    for n in 0..size {
-        let cells: String = names.iter().zip(row(n)).map(|(name, cell)| format!("<{name}>{cell}</{name}>")).collect();
-        writeln!(out, "<organization>{cells}</organization>").expect("written");
-    }
-    writeln!(out, "</organizations>").expect("written");
-    out.flush().expect("written");
-}
-
-fn xlsx(path: &Path, size: u32) {
-    let mut workbook = rust_xlsxwriter::Workbook::new();
-    let sheet = workbook.add_worksheet_with_constant_memory().expect("a worksheet");
-    for (column, heading) in (0..).zip(HEADINGS) {
-        sheet.write(0, column, heading).expect("written");
-    }
-    for n in 0..size {
-        for (column, cell) in (0..).zip(row(n)) {
-            sheet.write(n + 1, column, cell).expect("written");
-        }
-    }
-    workbook.save(path).expect("saved");
 }
