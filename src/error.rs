@@ -79,10 +79,10 @@ impl From<FieldErrors> for Error {
     }
 }
 
-/// SQLSTATE classes that mean "the server is going away or full", not "the statement is wrong":
-/// 08 connection, 53 resources, 57P shutdown.
+/// SQLSTATE classes that mean "the server is going away, full or busy", not "the statement is wrong":
+/// 08 connection, 53 resources, 57P shutdown, 55P03 a lock that was not to be had in time.
 fn is_outage(code: Option<&str>) -> bool {
-    code.is_some_and(|code| code.starts_with("08") || code.starts_with("53") || code.starts_with("57P"))
+    code.is_some_and(|code| ["08", "53", "57P", "55P03"].iter().any(|class| code.starts_with(class)))
 }
 
 /// The messages for the fields of one form, in the order the fields were checked. At most one message a field.

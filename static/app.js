@@ -95,6 +95,11 @@ on("submit", (event) => {
     event.preventDefault();
     return drafts.done.then(() => form.requestSubmit(event.submitter));
   }
+  // What was typed into other forms of the page is not sent with this one. One that throws it away has asked already.
+  const lost = !("forgets" in form.dataset) && [...unsaved].some((other) => other !== form);
+  if (lost && !confirm("What you typed elsewhere on this page was not sent and would be lost. Go on without it?")) {
+    return event.preventDefault();
+  }
   unsaved.clear();
   form.dataset.sent = "yes";
   each("button:not([type=button])", (button) => button.setAttribute("aria-disabled", "true"), form);

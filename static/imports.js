@@ -5,17 +5,20 @@ import { $, byId, showError } from "./app.js";
 // ---- work under way: server-sent events, or asking once a second where they do not come through ----
 const followed = $("[data-stream]");
 const parse = (text) => new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
+const told = $("[data-told]");
+let toldAt = Date.now();
+// What is seen changes every second; read out so often, it would drown everything else.
+function tell(words, ended) {
+  if (!told || !words || (!ended && Date.now() - toldAt < 15000)) return;
+  toldAt = Date.now();
+  told.textContent = words;
+}
 function show(text) {
   const fresh = parse(text);
-  const said = $("[role=status]", followed);
-  const words = $("[role=status]", fresh)?.textContent;
-  // What is read out stays the same element.
-  if (said && words) {
-    if (said.textContent !== words) said.textContent = words;
-    $("[role=status]", fresh).replaceWith(said);
-  }
+  const running = fresh.dataset.running === "true";
   followed.replaceChildren(fresh);
-  return fresh.dataset.running === "true";
+  tell($("[data-done]", fresh)?.textContent, !running);
+  return running;
 }
 async function poll() {
   let running = true;
@@ -45,6 +48,19 @@ if (followed) {
 // ---- choices: the same page is made with them, and its last part shown ----
 const choices = $("form[data-choices]");
 let asked;
+function renew(fresh) {
+  for (const part of ["nav.stats", "[data-left]"]) {
+    const present = $(part);
+    const anew = $(part, fresh);
+    if (present && anew) present.replaceChildren(...anew.childNodes);
+  }
+  // What is read out stays the same element, where it is; only its words change.
+  const [plan, planned] = [$("[data-plan]"), $("[data-plan]", fresh)];
+  const [said, says] = [$("[role=status]", plan), $("[role=status]", planned)];
+  for (const child of [...plan.childNodes]) if (child !== said) child.remove();
+  said.before(...[...planned.childNodes].filter((child) => child !== says));
+  if (said.textContent !== says.textContent) said.textContent = says.textContent;
+}
 async function choose() {
   asked?.abort();
   asked = new AbortController();
@@ -52,8 +68,7 @@ async function choose() {
     const body = new URLSearchParams(new FormData(choices));
     const answer = await fetch(choices.dataset.choices, { method: "POST", body, signal: asked.signal });
     if (!answer.ok) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const part of ["[data-plan]", "nav.stats"]) $(part).replaceChildren(...$(part, fresh).childNodes);
+    renew(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     // The button sends the choices as well, and the page then says what they come to.
   }

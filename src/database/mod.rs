@@ -29,14 +29,17 @@ pub struct Database {
 /// A statement is planned once a connection, for whatever values: planning it under row-level security takes several times
 /// as long as finding a few rows by a key. Each query is written so that the one plan serves a small partner and one with
 /// a million organizations (`script/plans`).
-const PLAN_ONCE: &str = "set plan_cache_mode = force_generic_plan";
+///
+/// Nobody waits for somebody else's lock longer than this: an import of all or nothing holds some for minutes, and whoever
+/// waits holds a connection of the pool, which would soon have none for anybody.
+const AT_FIRST: &str = "set plan_cache_mode = force_generic_plan; set lock_timeout = '10s'";
 
 impl Database {
     /// Opens a pool of at most `connections` that is filled as needed; a request waits at most five seconds for one.
     pub fn open(options: PgConnectOptions, connections: u32) -> Self {
         // Said on the connection and not when it is asked for: poolers in session mode refuse what they do not know.
         let planning = pool(connections).after_connect(|connection, _| {
-            Box::pin(async move { sqlx::raw_sql(PLAN_ONCE).execute(connection).await.map(drop) })
+            Box::pin(async move { sqlx::raw_sql(AT_FIRST).execute(connection).await.map(drop) })
         });
         Self { pool: planning.connect_lazy_with(options), shared: false }
     }

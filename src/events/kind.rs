@@ -127,6 +127,12 @@ pub enum EventKind {
     OrganizationsExported,
     /// A file of organizations is being imported.
     ImportStarted,
+    /// Every row of an import has its fate.
+    ImportDone,
+    /// Somebody ended an import before its end.
+    ImportCancelled,
+    /// An import could not go on.
+    ImportStopped,
     /// An import was taken back (N1).
     ImportUndone,
     /// Somebody tried to change what their rights do not let them change.
@@ -197,6 +203,9 @@ const KINDS: &[(EventKind, &str, &str)] = &[
     (EventKind::AuditLogExported, "audit_log.exported", "exported the audit log of"),
     (EventKind::OrganizationsExported, "organizations.exported", "exported organizations of"),
     (EventKind::ImportStarted, "import.started", "began to import"),
+    (EventKind::ImportDone, "import.done", "finished the import of"),
+    (EventKind::ImportCancelled, "import.cancelled", "cancelled the import of"),
+    (EventKind::ImportStopped, "import.stopped", "could not finish the import of"),
     (EventKind::ImportUndone, "import.undone", "took back the import of"),
     (EventKind::ChangeRefused, "change.refused", "was refused:"),
 ];

@@ -35,7 +35,7 @@ pub(super) async fn step(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Resu
     let Some(import) = found.filter(|import| import.state == State::Checking && import.has_rows) else {
         return Ok(false);
     };
-    let waiting = rows::behind(db, &import, import.reached, None, STEP).await?;
+    let (waiting, _) = rows::behind(db, &import, import.reached, STEP).await?;
     let Some(last) = waiting.last().map(|row| row.row) else {
         check::settle(db, &import, scope.now).await?;
         return Ok(false);

@@ -34,6 +34,8 @@ pub(super) struct Batch {
     pub(super) after: i32,
     /// The last of them; the same as `after` where there are none.
     pub(super) last: i32,
+    /// Whether more may stand behind them.
+    more: bool,
     pub(super) rows: Vec<Next>,
     /// What they were read by.
     pub(super) reader: Reader,
@@ -42,7 +44,7 @@ pub(super) struct Batch {
 impl Batch {
     /// The last row, where there may be more behind it.
     pub(super) fn behind(&self) -> Option<i32> {
-        (self.rows.len() as i64 == STEP).then_some(self.last)
+        self.more.then_some(self.last)
     }
 }
 
@@ -52,17 +54,18 @@ impl Batch {
 /// # Errors
 /// The database's.
 pub(super) async fn read(app: &App, scope: &Scope, import: &Import, after: i32) -> Result<Batch> {
-    let (waiting, reader) = app
+    let ((waiting, more), reader) = app
         .read(scope, async |db| {
-            let waiting = rows::behind(db, import, after, None, STEP).await?;
-            Ok((waiting, Reader::new(db, scope, &import.columns).await?))
+            // Said first, since rows that nobody reads to their end keep the connection busy.
+            let reader = Reader::new(db, scope, &import.columns).await?;
+            Ok((rows::behind(db, import, after, STEP).await?, reader))
         })
         .await?;
     let last = waiting.last().map_or(after, |row| row.row);
     let import = import.clone();
     let read = move || {
         let rows = waiting.into_iter().map(|row| Next::of(&reader, &import, row)).collect();
-        Batch { after, last, rows, reader }
+        Batch { after, last, more, rows, reader }
     };
     // On a thread of its own, since the statements of the step before wait for nobody.
     Ok(tokio::task::spawn_blocking(read).await.map_err(anyhow::Error::from)?)

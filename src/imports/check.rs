@@ -20,22 +20,41 @@ use super::{
 };
 use crate::{app::App, error::Result, jobs::JobKind, scope::Scope};
 
-/// Rows judged and written at once.
+/// Rows judged and written at once, or so many bytes of them, whichever comes first: four such steps are in memory together,
+/// each some three times.
 const STEP: usize = 1_000;
+const STEP_BYTES: usize = 2 << 20;
 /// Steps that may wait for the database.
 const AHEAD: usize = 2;
+/// Steps of a request at most: a small workbook may hold very many rows.
+const STEPS_AT_ONCE: usize = 5;
 /// The example of a template is looked for among the first rows.
 const EXAMPLE_AMONG: u32 = 10;
 
-/// Judges the rows of a small file in the request itself, where its columns are known.
+/// Judges the rows of a small file in the request itself, where its columns are known. Where these turn out to be many, the
+/// rest is a worker's.
 ///
 /// # Errors
 /// As [`check`].
 pub(super) async fn at_once(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
-    match app.read(scope, async |db| store::find(db, scope, id).await).await? {
-        Some(import) if import.state == State::Checking => check(app, scope, import).await,
-        _ => Ok(()),
+    let found = app.read(scope, async |db| store::find(db, scope, id).await).await?;
+    let Some(import) = found.filter(|import| import.state == State::Checking) else { return Ok(()) };
+    let through = match import.has_rows {
+        true => some_again(app, scope, id).await?,
+        false => go_on(app, scope, id, Some(STEPS_AT_ONCE)).await?,
+    };
+    if through { Ok(()) } else { app.write(scope, async |db| leave(db, scope, id, false).await).await }
+}
+
+/// Judges the first of the rows that stand in the database. Says whether nothing is left to do here.
+async fn some_again(app: &App, scope: &Scope, id: Uuid) -> Result<bool> {
+    // The last step only finds that there are no more rows.
+    for _ in 0..=STEPS_AT_ONCE {
+        if !app.write(scope, async |db| again::step(db, scope, id).await).await? {
+            return Ok(true);
+        }
     }
+    Ok(false)
 }
 
 /// Reads the rows of the file and judges them. Where every row stands in the database already, these are judged and the
@@ -44,10 +63,16 @@ pub(super) async fn at_once(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
 /// # Errors
 /// The database's and the disk's: then the check goes on behind the last row that was written down when the job does.
 pub(super) async fn check(app: &App, scope: &Scope, import: Import) -> Result<()> {
-    if import.has_rows {
-        return again::every(app, scope, import.id).await;
+    match import.has_rows {
+        true => again::every(app, scope, import.id).await,
+        false => go_on(app, scope, import.id, None).await.map(drop),
     }
-    let Some((mut import, reader, template)) = begin(app, scope, import.id).await? else { return Ok(()) };
+}
+
+/// Reads and judges the rows that no try before has reached, in so many steps at most. Says whether nothing is left to do
+/// here: false where there are more rows.
+async fn go_on(app: &App, scope: &Scope, id: Uuid, most: Option<usize>) -> Result<bool> {
+    let Some((mut import, reader, template)) = begin(app, scope, id).await? else { return Ok(true) };
     let Some(file) = file::fetch(app, scope, &import, None).await? else {
         return unreadable(app, scope, &import, "The file is gone. Upload it again").await;
     };
@@ -59,15 +84,21 @@ pub(super) async fn check(app: &App, scope: &Scope, import: Import) -> Result<()
         let is_example = |row: &Row| write::is_example(&template, &headings, &row.cells);
         send(&file, (&how, &limits), (&is_example, reached), &reading, &sender)
     });
+    let mut steps = 0;
     while let Some(chunk) = receiver.recv().await {
+        if most == Some(steps) {
+            return Ok(false);
+        }
+        steps += 1;
         if !step(app, scope, &mut import, &reader, chunk).await? {
-            return app.write(scope, async |db| look_again(db, scope, import.id).await).await;
+            return app.write(scope, async |db| leave(db, scope, id, true).await).await.map(|()| true);
         }
     }
     match thread.await.map_err(anyhow::Error::from)? {
-        Ok(total) => app.write(scope, async |db| finish(db, scope, &import, (total, app.clock.now())).await).await,
-        Err(unread) => unreadable(app, scope, &import, &file::words(unread)?).await,
+        Ok(total) => app.write(scope, async |db| finish(db, scope, &import, (total, app.clock.now())).await).await?,
+        Err(unread) => return unreadable(app, scope, &import, &file::words(unread)?).await,
     }
+    Ok(true)
 }
 
 /// Forgets the rows of an earlier reading; those of an earlier try at this one stay, and it goes on behind them. Nothing
@@ -95,24 +126,24 @@ fn send(
     reader: &Reader,
     sender: &mpsc::Sender<Vec<Prepared>>,
 ) -> Result<u32, Unreadable> {
-    let mut chunk = Vec::with_capacity(STEP);
-    let (mut last, mut seen, mut passed) = (None, 0, 0);
+    let mut chunk = Vec::new();
+    let (mut last, mut bytes, mut seen, mut passed) = (None, 0, 0, 0);
     let mut each = |row: Row| {
         seen += 1;
-        if seen <= EXAMPLE_AMONG && is_example(&row) {
-            passed += 1;
-            return ControlFlow::Continue(());
-        }
+        let is_passed = seen <= EXAMPLE_AMONG && is_example(&row);
+        passed += u32::from(is_passed);
         // A row number that a database cannot hold is beyond every limit.
         let number = i32::try_from(row.number).unwrap_or(i32::MAX);
-        if number <= reached {
+        if is_passed || number <= reached {
             return ControlFlow::Continue(());
         }
+        bytes += row.cells.iter().map(String::len).sum::<usize>();
         chunk.push(reader.prepare(number, row.cells));
-        if chunk.len() < STEP {
+        if chunk.len() < STEP && bytes < STEP_BYTES {
             return ControlFlow::Continue(());
         }
-        match sender.blocking_send(std::mem::replace(&mut chunk, Vec::with_capacity(STEP))) {
+        bytes = 0;
+        match sender.blocking_send(std::mem::take(&mut chunk)) {
             Ok(()) => ControlFlow::Continue(()),
             Err(unheard) => {
                 last = Some(unheard);
@@ -155,11 +186,12 @@ async fn is_ours(db: &mut PgConnection, scope: &Scope, import: &Import) -> Resul
     Ok(now.is_some_and(|now| place(&now) == place(import)))
 }
 
-/// Somebody else is at the check, or has ended it. Should they be killed, somebody goes on.
-async fn look_again(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()> {
+/// Leaves the check to a worker, unless it was ended: at once, or where somebody else is at it, later, in case that they are
+/// killed.
+async fn leave(db: &mut PgConnection, scope: &Scope, id: Uuid, is_taken: bool) -> Result<()> {
     match store::find(db, scope, id).await? {
         Some(import) if import.state == State::Checking => {
-            enqueue(db, scope, JobKind::CheckImport, &import, true).await
+            enqueue(db, scope, JobKind::CheckImport, &import, is_taken).await
         }
         _ => Ok(()),
     }
@@ -194,12 +226,13 @@ pub(super) async fn settle(db: &mut PgConnection, import: &Import, now: OffsetDa
     Ok(())
 }
 
-async fn unreadable(app: &App, scope: &Scope, import: &Import, why: &str) -> Result<()> {
+/// Ends the check of a file that cannot be read to its end, so that nothing is left to do.
+async fn unreadable(app: &App, scope: &Scope, import: &Import, why: &str) -> Result<bool> {
     app.write(scope, async |db| {
         if is_ours(db, scope, import).await? {
             state::end(db, import.id, (State::Unreadable, Some(why)), scope.now).await?;
         }
-        Ok(())
+        Ok(true)
     })
     .await
 }

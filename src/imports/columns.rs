@@ -8,8 +8,12 @@ use uuid::Uuid;
 use super::{read::dates::DateOrder, synonyms};
 use crate::{
     custom_fields::CustomField,
-    organizations::{FIELDS, Field},
+    organizations::{Entry, FIELDS, Field},
+    types::FieldKind,
 };
+
+/// A heading is compared by so many letters and digits, since an index takes no text of any length.
+const HEADING: usize = 200;
 
 /// What a column is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +39,15 @@ impl Meaning {
             Self::Key => "key".to_owned(),
             Self::Kind => "kind".to_owned(),
             Self::Ignored => String::new(),
+        }
+    }
+
+    /// Whether such a column holds days.
+    pub(super) fn is_date(self, custom: &[CustomField]) -> bool {
+        match self {
+            Self::Field(field) => field.info().entry == Entry::Date,
+            Self::Custom(id) => custom.iter().any(|field| field.id == id && field.kind == FieldKind::Date),
+            Self::Key | Self::Kind | Self::Ignored => false,
         }
     }
 
@@ -138,11 +151,11 @@ fn dictionary(custom: &[CustomField]) -> HashMap<String, Meaning> {
     known
 }
 
-/// A heading as it is compared: letters and digits in lower case, without the mark of a mandatory column.
+/// A heading as it is compared and remembered: letters and digits in lower case, without the mark of a mandatory column.
 pub(super) fn key_of(heading: &str) -> String {
     let lower = heading.to_lowercase();
     let bare = lower.trim().trim_end_matches("(mandatory)").trim_end_matches('*');
-    bare.chars().filter(|c| c.is_alphanumeric()).collect()
+    bare.chars().filter(|c| c.is_alphanumeric()).take(HEADING).collect()
 }
 
 #[cfg(test)]
@@ -191,6 +204,14 @@ mod tests {
         assert_eq!(meanings, [field(Field::Name), Meaning::Ignored, field(Field::CustomerNumber)]);
         let columns = Columns { meanings: vec![Meaning::Key, Meaning::Ignored, Meaning::Key], ..Columns::default() };
         assert_eq!(columns.twice(), Some(Meaning::Key));
+    }
+
+    #[test]
+    fn a_heading_of_any_length_has_a_short_key() {
+        let long = "Größe ".repeat(1_000);
+        assert_eq!(key_of(&long), "größe".repeat(40));
+        let said = HashMap::from([(key_of(&long), Meaning::Field(Field::City))]);
+        assert_eq!(guess(&headings(&[&long]), &[], &said), [Meaning::Field(Field::City)]);
     }
 
     #[test]

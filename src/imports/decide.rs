@@ -20,7 +20,7 @@ use crate::{
     jobs::JobKind,
     organizations,
     roles::Permission,
-    scope::Scope,
+    scope::{Scope, Sight},
 };
 
 /// Rows that are imported in the request itself, at most.
@@ -29,7 +29,7 @@ const FEW: i64 = 100;
 /// Corrects cells of rows, by row and column, and judges these rows anew (N2). The file is not touched.
 ///
 /// # Errors
-/// As [`set_columns`]; [`Error::Refused`] unless the import was checked.
+/// As [`set_columns`]; [`Error::Refused`] unless the import was checked, and for a row longer than one of a file can be.
 pub async fn correct(
     db: &mut PgConnection,
     scope: &Scope,
@@ -38,8 +38,9 @@ pub async fn correct(
 ) -> Result<()> {
     let import = checked(db, scope, id).await?;
     let wanted: Vec<i32> = typed.keys().copied().collect();
-    let found = rows::behind(db, &import, 0, Some(&wanted), wanted.len() as i64).await?;
-    let changed = found.into_iter().map(|row| {
+    let found = rows::named(db, &import, &wanted).await?;
+    let mut changed = Vec::with_capacity(found.len());
+    for row in found {
         let mut cells = row.cells;
         // A row about an organization that was purged has none any more, and may be filled in anew.
         cells.resize(cells.len().max(import.headings.len()), String::new());
@@ -49,9 +50,12 @@ pub async fn correct(
                 *place = read::typed(cell, &Limits::default());
             }
         }
-        (row.row, cells)
-    });
-    again::some(db, scope, &import, changed.collect()).await
+        if let Some(why) = read::too_long(row.row.unsigned_abs(), &cells) {
+            return Err(Error::Refused(why.into()));
+        }
+        changed.push((row.row, cells));
+    }
+    again::some(db, scope, &import, changed).await
 }
 
 /// Says what is to be done with which rows.
@@ -136,7 +140,7 @@ async fn tell(db: &mut PgConnection, scope: &Scope, import: &Import) -> Result<(
 /// Without [`Permission::CreateOrganizations`]; [`Error::NotFound`]; [`Error::Refused`] where nothing is under way.
 pub async fn cancel(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()> {
     scope.require(Permission::CreateOrganizations)?;
-    let import = store::find(db, scope, id).await?.ok_or(Error::NotFound)?;
+    let import = theirs(scope, store::find(db, scope, id).await?)?;
     let ended = match import.state {
         State::Checking => state::delete(db, &import).await?,
         State::Running => state::end(db, id, (State::Cancelled, None), scope.now).await?,
@@ -161,16 +165,22 @@ pub async fn discard(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<(
 }
 
 /// A new import of the rows this one could not bring in or did not reach, checked anew: a few at once, more of them by a
-/// worker. Returns its id.
+/// worker. Returns its id; while there is one that is not through yet, the id of that one.
 ///
 /// # Errors
 /// As [`cancel`]; [`Error::Refused`] where no row is left, its rows are not kept any more, or it is still under way; and
 /// where too many files wait.
 pub async fn retry(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Uuid> {
     scope.require(Permission::CreateOrganizations)?;
-    let import = store::find(db, scope, id).await?.ok_or(Error::NotFound)?;
+    // Locked, so that a second press finds what the first one made.
+    let import = theirs(scope, store::lock(db, scope, id).await?)?;
     if !import.state.has_run() || import.left_over() == 0 {
         return Err(Error::Refused("There is no row that failed or was not reached".into()));
+    }
+    if let Some(other) = store::follow_up(db, scope, id).await?
+        && matches!(other.state, State::Uploaded | State::Checking | State::Checked | State::Running)
+    {
+        return Ok(other.id);
     }
     import.require_rows()?;
     let again = Uuid::now_v7();
@@ -195,7 +205,7 @@ pub async fn undo(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
     let few = app
         .write(scope, async |db| {
             scope.require(Permission::CreateOrganizations)?;
-            let import = store::lock(db, scope, id).await?.ok_or(Error::NotFound)?;
+            let import = theirs(scope, store::lock(db, scope, id).await?)?;
             if import.outcomes.of(Outcome::Updated) > 0 && !scope.holds_beneath(Permission::EditOrganization) {
                 return Err(Error::Forbidden(Permission::EditOrganization));
             }
@@ -217,4 +227,17 @@ async fn checked(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Impor
         State::Checked => Ok(import),
         _ => Err(Error::Refused("Say first what the columns of the file hold".into())),
     }
+}
+
+impl Import {
+    /// Whether it is the person's to change, to end and to take back, as far as they may import at all: whoever creates in
+    /// some groups alone is kept to their own, whatever else they see by another role (S262).
+    pub fn is_open_to(&self, scope: &Scope) -> bool {
+        self.asked_by == scope.actor.user_id || scope.sight_to(Permission::CreateOrganizations) == Sight::Everything
+    }
+}
+
+/// The import, where it is the person's to change.
+pub(super) fn theirs(scope: &Scope, found: Option<Import>) -> Result<Import> {
+    found.filter(|import| import.is_open_to(scope)).ok_or(Error::NotFound)
 }

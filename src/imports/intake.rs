@@ -5,12 +5,12 @@ use uuid::Uuid;
 
 use super::{
     Columns, Door, Import, Incoming, Meaning, NewImport, State, check, columns, enqueue, file, keeping, open,
-    read::{self, FileKind, How, Look},
+    read::{self, FileKind, How, Look, dates},
     store::{self, state},
 };
 use crate::{
     app::App,
-    custom_fields,
+    custom_fields::{self, CustomField},
     error::{Error, Result},
     jobs::JobKind,
     organizations::{self, Field, Rules},
@@ -41,8 +41,7 @@ pub async fn upload(app: &App, scope: &Scope, door: Door, name: &str, incoming: 
             file::keep(db, (scope.organization.id, id), &mut file).await?;
             keeping::require_room(db, scope).await?;
             let import = store::find(db, scope, id).await?.ok_or(Error::NotFound)?;
-            let (columns, missing) = guessed(db, scope, &look).await?;
-            let plain = missing.is_empty() && columns.meanings.iter().all(|meaning| *meaning != Meaning::Ignored);
+            let (columns, plain) = guessed(db, scope, &look).await?;
             state::set_reading(db, &import, (&look.how, &look.headings, &columns), State::Uploaded).await?;
             if plain {
                 begin_check(db, scope, &import).await?;
@@ -77,17 +76,25 @@ async fn look_at(app: &App, file: std::fs::File, how: Option<How>) -> Result<(st
     }
 }
 
-/// What the columns seem to be, and which mandatory fields stand in none of them.
-async fn guessed(db: &mut PgConnection, scope: &Scope, look: &Look) -> Result<(Columns, Vec<Field>)> {
+/// What the columns seem to be, and whether everything about the file is plain: each column is something, no mandatory field
+/// is missing, and its first rows can be read in one way alone.
+async fn guessed(db: &mut PgConnection, scope: &Scope, look: &Look) -> Result<(Columns, bool)> {
     let custom = custom_fields::list(db, scope).await?;
     let keys: Vec<String> = look.headings.iter().map(|heading| columns::key_of(heading)).collect();
     let remembered = store::headings::find(db, scope.organization.id, &keys).await?;
     let meanings = columns::guess(&look.headings, &custom, &remembered);
-    let dates = meanings.iter().enumerate().filter(|(_, meaning)| **meaning == Meaning::Field(Field::BillingStartsOn));
-    let cells = dates.flat_map(|(at, _)| look.samples.iter().filter_map(move |row| row.cells.get(at)));
-    let columns = Columns { dates: read::dates::detect(cells.map(String::as_str)), meanings, ..Columns::default() };
+    let days = days(look, &meanings, &custom);
+    let columns = Columns { dates: dates::detect(days.iter().copied()), meanings, ..Columns::default() };
+    let known = columns.meanings.iter().all(|meaning| *meaning != Meaning::Ignored);
+    let either = columns.dates.is_none() && days.iter().any(|day| dates::is_ambiguous(day));
     let missing = missing(db, scope, &columns).await?;
-    Ok((columns, missing))
+    Ok((columns, known && missing.is_empty() && !either && !read::letters_seem_wrong(look)))
+}
+
+/// What the first rows have in columns of days.
+fn days<'a>(look: &'a Look, meanings: &[Meaning], custom: &[CustomField]) -> Vec<&'a str> {
+    let places = meanings.iter().enumerate().filter(|(_, meaning)| meaning.is_date(custom)).map(|(at, _)| at);
+    places.flat_map(|at| look.samples.iter().filter_map(move |row| row.cells.get(at))).map(String::as_str).collect()
 }
 
 /// The mandatory fields no column holds, and nothing that is said of all rows.

@@ -95,10 +95,19 @@ pub async fn same_file(db: &mut PgConnection, scope: &Scope, import: &Import) ->
     store::same_file(db, scope, &hash, import.id).await
 }
 
+/// The newest import of the rows this one left over, where the person sees one that can be read and was neither cancelled
+/// nor undone.
+///
+/// # Errors
+/// The database's.
+pub async fn follow_up(db: &mut PgConnection, scope: &Scope, import: &Import) -> Result<Option<Import>> {
+    store::follow_up(db, scope, import.id).await
+}
+
 /// An import that has changed nothing yet, locked. Somebody is at it, so that it is kept for a while from now on.
 async fn open(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Import> {
     scope.require(Permission::CreateOrganizations)?;
-    let import = store::lock(db, scope, id).await?.ok_or(Error::NotFound)?;
+    let import = decide::theirs(scope, store::lock(db, scope, id).await?)?;
     match import.state {
         State::Uploaded | State::Checked | State::Unreadable => {
             store::keeping::touch(db, &import, scope.now).await?;

@@ -1,5 +1,6 @@
 //! The mail at the end of an import, or of an undo, that went on in the background (S215), and of whatever was given up.
 
+use serde_json::{Map, json};
 use sqlx::PgConnection;
 use time::Duration;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    events::{self, EventKind, NewEvent},
     mail::{self, ImportEnded, ImportEnding},
     memberships, organizations,
     scope::{Actor, Scope},
@@ -20,8 +22,10 @@ use crate::{
 /// Whoever asked for work that the request itself did, and waited no longer than this, is still looking at the page.
 const WATCHED: Duration = Duration::seconds(10);
 
-/// Tells the person of the scope, who began the import, what came of it; `stopped` says why it did not come to its end.
+/// Tells the person of the scope, who began the import, what came of it, and the log; `stopped` says why it did not come to
+/// its end.
 pub(super) async fn tell(db: &mut PgConnection, scope: &Scope, import: &Import, stopped: &str) -> Result<()> {
+    log(db, scope, import, if stopped.is_empty() { EventKind::ImportDone } else { EventKind::ImportStopped }).await?;
     let began = import.started_at.unwrap_or(import.created_at);
     if decide::is_few(import) && scope.now - began < WATCHED {
         return Ok(());
@@ -30,13 +34,38 @@ pub(super) async fn tell(db: &mut PgConnection, scope: &Scope, import: &Import, 
     send(db, scope, &scope.actor, (import, ending, counts(import)), stopped.to_owned()).await
 }
 
-/// Tells whoever began an import that somebody else has ended it, as far as the one who did sees them.
+/// Tells the log, and whoever began an import that somebody else has ended it, as far as the one who did sees them.
 pub(super) async fn cancelled(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<()> {
-    let found = store::find(db, scope, id).await?;
-    let Some(import) = found.filter(|import| import.asked_by != scope.actor.user_id) else { return Ok(()) };
+    let Some(import) = store::find(db, scope, id).await? else { return Ok(()) };
+    log(db, scope, &import, EventKind::ImportCancelled).await?;
+    if import.asked_by == scope.actor.user_id {
+        return Ok(());
+    }
     let Some((importer, _)) = memberships::person(db, import.asked_by).await? else { return Ok(()) };
     let why = format!("{} cancelled it", scope.actor.display_name);
     send(db, scope, &importer, (&import, ImportEnding::Cancelled, counts(&import)), why).await
+}
+
+/// What an import came to, for the log: of a check or of an undo there is nothing to say, for they begin with nothing there.
+async fn log(db: &mut PgConnection, scope: &Scope, import: &Import, kind: EventKind) -> Result<()> {
+    if import.started_at.is_none() || import.undone_at.is_some() {
+        return Ok(());
+    }
+    let of = |outcome| import.outcomes.of(outcome);
+    let counts = [
+        ("created", of(Outcome::Created)),
+        ("updated", of(Outcome::Updated)),
+        ("failed", of(Outcome::Failed)),
+        ("not_reached", import.unreached()),
+    ];
+    let some = counts.iter().filter(|(_, count)| *count > 0);
+    let event = NewEvent {
+        subject_id: Some(import.id),
+        subject_name: Some(&import.file_name),
+        after: Some(some.map(|(name, count)| ((*name).to_owned(), json!(count))).collect::<Map<_, _>>().into()),
+        ..NewEvent::new(scope.organization.id, kind)
+    };
+    events::record(db, scope, event).await
 }
 
 /// Tells the person of the scope, who took the import back, what that came to.
@@ -66,6 +95,9 @@ pub(super) async fn given_up(
         found => found?,
     };
     let Some(import) = found else { return Ok(()) };
+    if !undoing {
+        log(db, scope, &import, EventKind::ImportStopped).await?;
+    }
     let counts = match undoing {
         true => counts_undone(db, &import).await?,
         false if import.state.has_run() => counts(&import),

@@ -1,6 +1,7 @@
 //! From the cells of a row to what is known about an organization: the same rules as every other door (SPEC section 2).
 
 use sqlx::PgConnection;
+use time::Date;
 
 use super::{
     columns::{Columns, Meaning},
@@ -12,8 +13,17 @@ use crate::{
     error::Result,
     organizations::{self, Candidate, Channel, Details, FIELDS, Field, Organization, OrganizationForm, Parsed, Rules},
     scope::Scope,
-    types::{Country, Currency, CustomerNumber, DomainName, FieldKind, OrgKey, parse_date, parse_yes_no, yes_no},
+    types::{
+        Country, Currency, CustomerNumber, DomainName, FieldKind, OrgKey, day_month_year, parse_date, parse_yes_no,
+        yes_no,
+    },
 };
+
+/// What spreadsheet programs write where a formula came to nothing, in English and in German.
+const FAILED: [&str; 14] = [
+    "#N/A", "#NV", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#DIV/0!", "#NAME?", "#NUM!", "#ZAHL!", "#NULL!",
+    "#SPILL!", "#CALC!", "#ERROR!",
+];
 
 /// What rows of a file are read by.
 #[derive(Debug, Clone)]
@@ -75,8 +85,13 @@ impl Reader {
             problems: Vec::new(),
         };
         for (meaning, cell) in self.columns.meanings.iter().zip(&cells) {
-            if !cell.trim().is_empty() {
-                self.take(&mut read, *meaning, cell);
+            match cell.trim() {
+                "" => {}
+                failed if FAILED.contains(&failed) && self.is_read(*meaning) => {
+                    let words = format!("{failed} is a formula that failed. Mend it, or empty the cell");
+                    read.problems.push(Problem::new(&meaning.word(), words));
+                }
+                _ => self.take(&mut read, *meaning, cell),
             }
         }
         read.candidate = candidate(&read.form);
@@ -88,6 +103,14 @@ impl Reader {
     pub(super) fn prepare(&self, row: i32, cells: Vec<String>) -> Prepared {
         let read = self.read(row, cells);
         Prepared { new: self.as_new(&read), read }
+    }
+
+    /// Whether cells of this meaning become something.
+    fn is_read(&self, meaning: Meaning) -> bool {
+        match meaning {
+            Meaning::Custom(id) => self.custom().iter().any(|field| field.id == id),
+            meaning => meaning != Meaning::Ignored,
+        }
     }
 
     fn take(&self, read: &mut ReadRow, meaning: Meaning, cell: &str) {
@@ -120,9 +143,14 @@ impl Reader {
         let order = self.columns.dates.unwrap_or(DateOrder::DayFirst);
         let iso = dates::to_iso(cell, order);
         let stroked = cell.contains(['/', '.']) && parse_date(cell).is_ok();
-        if order == DateOrder::MonthFirst && iso.is_none() && stroked {
-            read.problems.push(Problem::new(field, format!("{} is not a date; use MM/DD/YYYY", cell.trim())));
-        }
+        let words = match order {
+            DateOrder::MonthFirst if iso.is_none() && stroked => {
+                Some(format!("{} is not a date; use MM/DD/YYYY", cell.trim()))
+            }
+            DateOrder::MonthFirst => None,
+            DateOrder::DayFirst => dates::with_month_first(cell).map(|day| month_first(cell, day)),
+        };
+        read.problems.extend(words.map(|words| Problem::new(field, words)));
         iso.unwrap_or_else(|| cell.to_owned())
     }
 
@@ -182,13 +210,23 @@ impl Reader {
     }
 }
 
+fn month_first(cell: &str, day: Date) -> String {
+    format!(
+        "{} has the month first. Choose MM/DD/YYYY under “Change how the file is read”, or write {}",
+        cell.trim(),
+        day_month_year(day)
+    )
+}
+
 /// By the rules, with what was found before.
 fn parse(read: &ReadRow, form: &OrganizationForm, rules: &Rules) -> Result<Parsed, Vec<Problem>> {
     match form.parse(rules) {
         Ok(parsed) if read.problems.is_empty() => Ok(parsed),
         parsed => {
             let errors = parsed.err().unwrap_or_default();
-            let found = errors.iter().map(|(field, words)| Problem::new(field, words));
+            // What was found about a cell of the file says more than what the rules say of the field.
+            let is_new = |field: &str| read.problems.iter().all(|known| known.field != field);
+            let found = errors.iter().filter(|one| is_new(one.0)).map(|(field, words)| Problem::new(field, words));
             Err(read.problems.iter().cloned().chain(found).collect())
         }
     }

@@ -104,6 +104,8 @@ async fn every_step(app: &App, db: &mut PgConnection, scope: &Scope, import_id: 
     let Some(mut import) = store::find(db, scope, import_id).await?.filter(|it| it.state == State::Running) else {
         return Ok(());
     };
+    // What an earlier try had shown as done is not.
+    import.done = 0;
     let mut next = Some(ahead::read(app, scope, &import, import.reached).await?);
     while let Some(batch) = next {
         let (known, behind) = (import.clone(), batch.behind());

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     custom_fields::{self, Values},
-    error::Result,
+    error::{Error, Result},
     events::{self, EventKind, NewEvent},
     lifecycle,
     organizations::{self, Channel, Edit, Edited, OrganizationForm, Rules},
@@ -42,6 +42,9 @@ pub(super) async fn step(db: &mut PgConnection, scope: &Scope, import_id: Uuid) 
     if import.state != State::Undoing {
         return Ok(Progress::Through);
     }
+    if !import.is_open_to(scope) {
+        return Err(Error::Forbidden(Permission::CreateOrganizations));
+    }
     let before = if import.reached == 0 { i32::MAX } else { import.reached };
     let kept = results::before(db, &import, before, STEP).await?;
     let (count, first) = (kept.len(), kept.last().map_or(before, |row| row.row));
@@ -63,8 +66,10 @@ pub(super) async fn step(db: &mut PgConnection, scope: &Scope, import_id: Uuid) 
 async fn remove(db: &mut PgConnection, scope: &Scope, import: &Import, rows: &[Kept]) -> Result<Vec<Answer>> {
     let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.organization).collect();
     results::hold(db, import, &ids).await?;
+    // Who creates in some groups only takes back there alone, whatever else they see.
+    let within = scope.sight_to(Permission::CreateOrganizations);
     let touched: HashMap<Uuid, Option<String>> =
-        results::touched(db, import, scope.sight().groups(), &ids).await?.into_iter().collect();
+        results::touched(db, import, within.groups(), &ids).await?.into_iter().collect();
     let untouched: Vec<Uuid> = touched.iter().filter(|(_, why)| why.is_none()).map(|(id, _)| *id).collect();
     lifecycle::remove(db, &untouched, scope.now).await?;
     let answer = |row: &Kept| match row.organization.and_then(|id| touched.get(&id)) {
@@ -104,7 +109,7 @@ async fn put_back(db: &mut PgConnection, scope: &Scope, rows: &[Kept]) -> Result
     answers.extend(places.into_iter().zip(outcomes).map(|(row, outcome)| match outcome {
         Edited::Yes(_) => (row, Undone::Reversed, None),
         Edited::Stale => (row, Undone::Kept, Some(CHANGED.to_owned())),
-        Edited::Taken(why) => (row, Undone::Impossible, Some(why)),
+        Edited::Refused(why) => (row, Undone::Impossible, Some(why)),
     }));
     Ok(answers)
 }
@@ -119,6 +124,9 @@ fn planned(
 ) -> Result<(Edit, Option<Values>), (Undone, String)> {
     let gone = || (Undone::Impossible, "The organization is not beneath you any more".to_owned());
     let before = row.organization.and_then(|id| found.remove(&id)).ok_or_else(gone)?;
+    if before.status == "archived" {
+        return Err((Undone::Kept, "It is archived. Restore it first".to_owned()));
+    }
     if row.version != Some(before.version) {
         return Err((Undone::Kept, CHANGED.to_owned()));
     }

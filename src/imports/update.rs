@@ -123,7 +123,7 @@ async fn save(db: &mut PgConnection, scope: &Scope, changes: Vec<Change>) -> Res
                 ..fate(row, Outcome::Updated)
             },
             Edited::Stale => failed(row, "Somebody else changed the organization at the same moment".to_owned()),
-            Edited::Taken(why) => failed(row, why),
+            Edited::Refused(why) => failed(row, why),
         })
     };
     rows.into_iter().zip(&edits).zip(outcomes).map(|((row, edit), outcome)| became(row, edit, outcome)).collect()

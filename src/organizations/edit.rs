@@ -11,7 +11,7 @@ use crate::{
     error::{Error, FieldErrors, OnViolation, Result},
     events::{self, EventKind, NewEvent},
     roles::Permission,
-    scope::Scope,
+    scope::{Scope, Sight},
 };
 
 /// What became of a change of the details.
@@ -39,7 +39,7 @@ pub async fn edit(db: &mut PgConnection, scope: &Scope, version: i32, new: &Deta
 }
 
 /// A change of an organization beneath the scope's.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Edit {
     /// As it was read; its version must still hold.
     pub before: Organization,
@@ -54,8 +54,8 @@ pub enum Edited {
     Yes(i32),
     /// Somebody else saved in the meantime.
     Stale,
-    /// Another organization has the domain or customer number, in words.
-    Taken(String),
+    /// It cannot be: another organization has the domain or customer number, or it is not the person's to change; in words.
+    Refused(String),
 }
 
 /// Changes the details of organizations directly beneath the scope's, in one statement where nothing is in the way; what
@@ -78,12 +78,29 @@ pub async fn edit_many(
     let ids: Vec<Uuid> = edits.iter().map(|edit| edit.before.id).collect();
     // In one order, so that two who change many do not wait for each other.
     store::hold(db, scope.organization.id, &ids).await?;
-    let outcomes = as_many_as_can_be(db, scope, edits).await?;
+    let outcomes = match scope.sight_to(Permission::EditOrganization) {
+        Sight::Everything => as_many_as_can_be(db, scope, edits).await?,
+        Sight::Groups(groups) => {
+            let own = store::in_groups(db, scope.organization.id, &groups, &ids).await?;
+            their_own(db, scope, edits, &own).await?
+        }
+    };
     let done = edits.iter().zip(&outcomes).filter(|(_, outcome)| matches!(outcome, Edited::Yes(_)));
     let events: Vec<NewEvent<'_>> =
         done.filter_map(|(edit, _)| event(&edit.before, &edit.after, Some(channel))).collect();
     events::record_all(db, scope, &events).await?;
     Ok(outcomes)
+}
+
+/// Those of them that are the person's to change.
+async fn their_own(db: &mut PgConnection, scope: &Scope, edits: &[Edit], own: &HashSet<Uuid>) -> Result<Vec<Edited>> {
+    let theirs: Vec<Edit> = edits.iter().filter(|edit| own.contains(&edit.before.id)).cloned().collect();
+    let mut outcomes = as_many_as_can_be(db, scope, &theirs).await?.into_iter();
+    let outcome = |edit: &Edit| {
+        let tried = own.contains(&edit.before.id).then(|| outcomes.next()).flatten();
+        tried.unwrap_or_else(|| Edited::Refused("It is in none of the groups you may change".to_owned()))
+    };
+    Ok(edits.iter().map(outcome).collect())
 }
 
 /// All in one statement, taken back where a value that must be unique is in the way.
@@ -109,7 +126,7 @@ async fn as_many_as_can_be(db: &mut PgConnection, scope: &Scope, edits: &[Edit])
         match together(db, scope, part).await {
             Err(Error::Invalid(errors)) if part.len() == 1 => {
                 let words = errors.iter().next().map(|(_, words)| words.to_owned());
-                outcomes.push(Edited::Taken(words.unwrap_or_default()));
+                outcomes.push(Edited::Refused(words.unwrap_or_default()));
             }
             Err(Error::Invalid(_)) => {
                 let (first, rest) = part.split_at(part.len() / 2);

@@ -142,8 +142,21 @@ impl Scope {
     /// Whether a role that shows organizations beneath includes this for them. What it includes for the scope's own
     /// organization may be less, see [`Scope::may`].
     pub fn holds_beneath(&self, permission: Permission) -> bool {
-        let beneath = self.grants.iter().filter(|grant| grant.reach != Reach::Organization);
-        beneath.map(|grant| grant.permissions).any(|held| held.has(permission))
+        self.sight_to(permission).groups().is_none_or(|groups| !groups.is_empty())
+    }
+
+    /// To which organizations beneath this one the person may do this. They may see more by another role, and be kept to
+    /// groups by the one that lets them do it (S262).
+    pub fn sight_to(&self, permission: Permission) -> Sight {
+        let mut groups = Vec::new();
+        for grant in self.grants.iter().filter(|grant| grant.permissions.has(permission)) {
+            match grant.reach {
+                Reach::Subtree => return Sight::Everything,
+                Reach::Groups if grant.through == self.organization.id => groups.extend(grant.groups.iter().copied()),
+                Reach::Groups | Reach::Organization => {}
+            }
+        }
+        Sight::Groups(groups.into())
     }
 
     /// The name of the nearest role.

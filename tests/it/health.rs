@@ -1,6 +1,6 @@
 //! What load balancers and Prometheus ask.
 
-use tenantry::metrics;
+use tenantry::{error::Error, metrics, organizations};
 
 use crate::support::TestApp;
 
@@ -23,6 +23,17 @@ async fn a_portal_without_its_database_lives_and_is_not_ready() {
     client.get("/healthz").await.assert_status(200);
     close_database(&test, "true").await;
     client.get("/readyz").await.assert_status(200);
+}
+
+/// Whoever waits for a lock holds a connection: after a while they are told to come again, so that others find one.
+#[tokio::test]
+async fn nobody_waits_for_ever_for_somebody_elses_lock() {
+    let test = TestApp::start().await;
+    let (_, scope) = test.operator().await;
+    let mut holding = test.db.begin().await.expect("a transaction");
+    sqlx::query("lock table organizations").execute(&mut *holding).await.expect("locked");
+    let waits = test.app.read(&scope, async |db| organizations::show(db, &scope).await).await;
+    assert!(matches!(waits, Err(Error::Unavailable(_))), "{waits:?}");
 }
 
 /// Lets nobody in and sends everybody out, or opens the door again.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Found, Verdict};
+use crate::types::grouped;
 
 /// What becomes of a row that is an organization already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +122,8 @@ impl Choices {
         }
         let errors = found.of(Verdict::Error);
         if self.whole && errors > 0 {
-            return Some(format!("{} with errors, and you chose all or nothing. Correct them first", rows(errors)));
+            let them = if errors == 1 { "it" } else { "them" };
+            return Some(format!("{} with errors, and you chose all or nothing. Correct {them} first", rows(errors)));
         }
         if self.creates(found) + self.updates(found) == 0 {
             return Some("Nothing would be created or changed by these choices".to_owned());
@@ -131,7 +133,7 @@ impl Choices {
 }
 
 fn rows(count: i64) -> String {
-    if count == 1 { "There is one row".to_owned() } else { format!("There are {count} rows") }
+    if count == 1 { "There is one row".to_owned() } else { format!("There are {} rows", grouped(count.unsigned_abs())) }
 }
 
 #[cfg(test)]

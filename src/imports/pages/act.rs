@@ -56,8 +56,12 @@ pub(super) async fn rows(
     };
     flash(&session, if left == 0 { "ok" } else { "info" }, said)?;
     let carried = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
-    let only = if left == 0 && carried("only") == Verdict::Error.as_str() { "all" } else { carried("only") };
-    let query = serde_urlencoded::to_string([("only", only), ("after", carried("after"))]).unwrap_or_default();
+    // Where nothing is left to correct, all rows are shown from the first.
+    let (only, after) = match carried("only") {
+        "error" if left == 0 => ("all", "0"),
+        only => (only, carried("after")),
+    };
+    let query = serde_urlencoded::to_string([("only", only), ("after", after)]).unwrap_or_default();
     see_other(format!("{}?{query}#rows", import_path(&scope, id)))
 }
 
@@ -163,7 +167,7 @@ pub(super) async fn discard(app: Data<App>, scope: Scope, session: Session, path
     see_other(list_path(&scope))
 }
 
-/// The rows that failed as an import of their own, to be corrected and run.
+/// The rows that failed as an import of their own, to be corrected and run; the one there is while it is not through.
 pub(super) async fn retry(app: Data<App>, scope: Scope, path: ImportPath) -> Result<HttpResponse> {
     let import = found(&app, &scope, path).await?;
     let again = app.write(&scope, async |db| imports::retry(db, &scope, import.id).await).await?;

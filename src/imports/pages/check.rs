@@ -132,12 +132,13 @@ fn in_a_sentence(import: &Import) -> String {
 /// What becomes of rows with a verdict by the present choices.
 fn then(choices: &Choices, verdict: Verdict, count: i64) -> &'static str {
     match verdict {
+        // As `Choices::obstacle` counts them.
+        Verdict::Match | Verdict::Same | Verdict::Twice if choices.existing == Existing::Stop => "stop the import",
         Verdict::New if choices.create => "will be created",
         Verdict::Likely if choices.create && choices.likely == Likely::Create => "will be created",
         Verdict::Likely if choices.likely == Likely::Update => "will be updated",
         Verdict::Match if choices.existing == Existing::Update => "will be updated",
         Verdict::Same => "nothing to change",
-        Verdict::Match | Verdict::Twice if choices.existing == Existing::Stop => "stop the import",
         Verdict::Error if count == 0 => "nothing to correct",
         Verdict::Error if choices.whole => "to be corrected first",
         Verdict::Error => "to be corrected, or left out",

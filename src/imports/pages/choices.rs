@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::words;
 use crate::{
     error::{FieldErrors, Result},
-    imports::{Choices, Existing, Import, Likely, Verdict},
+    imports::{Choices, Existing, Found, Import, Likely, Verdict, label_of},
     organizations::COUNTED,
     roles::Permission,
     scope::Scope,
@@ -77,22 +77,28 @@ pub(super) fn counted(import: &Import) -> String {
 pub(super) struct ChoicesView {
     pub(super) create: Vec<Card>,
     /// Nothing where no row exists already or stands twice.
-    pub(super) existing: Vec<Card>,
+    pub(super) existing: Option<Question>,
     pub(super) likely: Vec<Card>,
     pub(super) whole: bool,
     pub(super) tell: bool,
     pub(super) groups: GroupChoice,
 }
 
+/// What is asked about rows, with what the page says beside it.
+pub(super) struct Question {
+    pub(super) legend: &'static str,
+    pub(super) hint: &'static str,
+    pub(super) class: &'static str,
+    pub(super) cards: Vec<Card>,
+}
+
 impl ChoicesView {
     pub(super) async fn new(db: &mut PgConnection, scope: &Scope, import: &Import) -> Result<Self> {
         let chosen: Vec<String> = import.choices.groups.iter().map(ToString::to_string).collect();
-        let there = import.found.of(Verdict::Match) + import.found.of(Verdict::Same);
-        let twice = import.found.of(Verdict::Twice);
         let likely = import.found.of(Verdict::Likely);
         Ok(Self {
             create: create(&import.choices),
-            existing: if there + twice > 0 { existing(&import.choices) } else { Vec::new() },
+            existing: existing(&import.choices, &import.found),
             likely: if likely > 0 { likely_ones(&import.choices) } else { Vec::new() },
             whole: import.choices.whole,
             tell: import.choices.tell,
@@ -113,15 +119,47 @@ fn create(choices: &Choices) -> Vec<Card> {
     ]
 }
 
-fn existing(choices: &Choices) -> Vec<Card> {
+/// What becomes of organizations that exist and of rows that repeat an earlier one: an update concerns only the former.
+fn existing(choices: &Choices, found: &Found) -> Option<Question> {
+    let there = found.of(Verdict::Match) + found.of(Verdict::Same) > 0;
+    let twice = found.of(Verdict::Twice) > 0;
+    match (there, twice) {
+        (false, false) => None,
+        (false, true) => Some(repeated(choices)),
+        (true, _) => Some(Question {
+            legend: label_of("existing"),
+            hint: "Recognized by Org Key, customer number or domain; also by registration number, unless customer \
+                   number or domain says otherwise",
+            class: "three",
+            cards: there_already(choices, twice),
+        }),
+    }
+}
+
+fn repeated(choices: &Choices) -> Question {
+    let present = if choices.existing == Existing::Stop { "stop" } else { "skip" };
+    Question {
+        legend: "Rows that repeat an earlier row",
+        hint: "",
+        class: "two",
+        cards: vec![
+            Card::new("skip", "Leave them out", "The earlier row counts", present),
+            Card::new("stop", "Stop", "Import nothing at all", present),
+        ],
+    }
+}
+
+fn there_already(choices: &Choices, twice: bool) -> Vec<Card> {
     let present = match choices.existing {
         Existing::Skip => "skip",
         Existing::Update => "update",
         Existing::Stop => "stop",
     };
+    let update = "Filled cells replace what is there; empty cells change nothing";
+    let update = if twice { format!("{update}. Rows that repeat an earlier row are left out") } else { update.into() };
     vec![
         Card::new("skip", "Skip them", "The organizations stay as they are", present),
-        Card::new("update", "Update them", "Filled cells replace what is there; empty cells change nothing", present),
+        Card::new("update", "Update them", update, present),
         Card::new("stop", "Stop", "Import nothing at all", present),
     ]
 }

@@ -8,12 +8,15 @@ use super::{import_path, show::ShowQuery, words};
 use crate::{
     custom_fields::{self, CustomField},
     error::Result,
-    imports::{self, Change, Import, Line, Meaning, Problem, Verdict},
+    imports::{
+        self, Change, Import, Line, Meaning, Problem, Verdict,
+        read::dates::{self, DateOrder},
+    },
     organizations::Field,
     roles::Permission,
     scope::Scope,
     settings,
-    types::Currency,
+    types::{Currency, date_in_words},
 };
 
 /// The table.
@@ -40,6 +43,7 @@ pub(super) struct Head {
     pub(super) class: &'static str,
     place: usize,
     meaning: Meaning,
+    is_date: bool,
 }
 
 pub(super) struct GridRow {
@@ -65,6 +69,8 @@ pub(super) struct Cell {
     pub(super) id: String,
     pub(super) label: String,
     pub(super) value: String,
+    /// The day it means, spelt out, where it holds one and is only shown (D10).
+    pub(super) day: Option<String>,
     pub(super) wrong: bool,
 }
 
@@ -90,7 +96,8 @@ impl Grid {
         let word = only.map_or("all", Verdict::as_str);
         let begin = format!("{}?only={word}", import_path(scope, import.id));
         let columns = heads(import, &custom, settings::in_force(db, scope).await?.currency);
-        let mut rows = Rows { columns: &columns, custom: &custom, changes, may };
+        let order = import.columns.dates.unwrap_or(DateOrder::DayFirst);
+        let mut rows = Rows { columns: &columns, custom: &custom, order, changes, may };
         let rows: Vec<GridRow> = lines.iter().map(|line| rows.row(line)).collect();
         Ok(Self {
             heading: heading(import, only),
@@ -137,6 +144,7 @@ fn heads(import: &Import, custom: &[CustomField], currency: Currency) -> Vec<Hea
         },
         place,
         meaning: *meaning,
+        is_date: meaning.is_date(custom),
     };
     let used = |(_, meaning): &(usize, &Meaning)| **meaning != Meaning::Ignored;
     let heads = import.columns.meanings.iter().enumerate().filter(used).map(head);
@@ -144,10 +152,17 @@ fn heads(import: &Import, custom: &[CustomField], currency: Currency) -> Vec<Hea
     heads.filter(|head| !head.label.is_empty()).collect()
 }
 
+/// As a field of one line shows it and the rules read it. A browser would take line ends away, and what stood on two lines
+/// would come back as one word.
+fn in_one_line(value: &str) -> String {
+    value.replace("\r\n", " ").replace(['\r', '\n'], " ")
+}
+
 /// What every row is made with.
 struct Rows<'a> {
     columns: &'a [Head],
     custom: &'a [CustomField],
+    order: DateOrder,
     changes: HashMap<i32, Vec<Change>>,
     may: bool,
 }
@@ -158,12 +173,15 @@ impl Rows<'_> {
         let id = |place: usize| format!("r{number}c{place}");
         let messages: Vec<Fault> = line.problems.iter().map(|problem| self.fault(number, problem)).collect();
         let is_error = line.verdict == Verdict::Error;
+        let editable = self.may && matches!(line.verdict, Verdict::Error | Verdict::Twice);
         let cell = |head: &Head| {
             let id = id(head.place);
+            let value = line.cells.get(head.place).map(String::as_str).unwrap_or_default();
             Cell {
                 wrong: is_error && messages.iter().any(|fault| fault.id == id),
                 label: head.label.clone(),
-                value: line.cells.get(head.place).cloned().unwrap_or_default(),
+                day: dates::day(value, self.order).filter(|_| head.is_date && !editable).map(date_in_words),
+                value: if editable { in_one_line(value) } else { value.to_owned() },
                 id,
             }
         };
@@ -173,7 +191,7 @@ impl Rows<'_> {
             number,
             verdict: words::verdict(line.verdict),
             cells,
-            editable: self.may && matches!(line.verdict, Verdict::Error | Verdict::Twice),
+            editable,
             faults,
             notes,
             target: line.organization.as_ref().map(|(key, name)| (format!("/o/{key}"), name.clone())),

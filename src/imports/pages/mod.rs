@@ -69,6 +69,8 @@ struct Head {
     by: String,
     /// Whether the person may do something about it.
     may: bool,
+    /// Whether it has no file, but the rows an earlier import left over.
+    left_over: bool,
     /// Until when it is kept, where nobody begins it.
     kept: Option<When>,
 }
@@ -80,7 +82,8 @@ impl Head {
             list: list_path(scope),
             file: import.file_name.clone(),
             by: import.asked_name.clone(),
-            may: scope.may(Permission::CreateOrganizations),
+            may: scope.may(Permission::CreateOrganizations) && import.is_open_to(scope),
+            left_over: import.follows.is_some(),
             kept: import.kept_until().map(|at| When::exact(&scope.actor.zone(), at)),
         }
     }

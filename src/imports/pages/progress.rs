@@ -115,9 +115,14 @@ struct Cancel {
 impl Cancel {
     fn of(import: &Import) -> Option<Self> {
         match import.state {
+            State::Checking if import.follows.is_some() => Some(Self {
+                question: "Stop checking these rows?",
+                consequence: "These rows are forgotten here and can be run again from the earlier import.".to_owned(),
+                verb: "Stop and forget the rows",
+            }),
             State::Checking => Some(Self {
                 question: "Stop checking this file?",
-                consequence: "Nothing was imported. The file is forgotten and can be uploaded again.".to_owned(),
+                consequence: "Nothing was imported. The file is forgotten, with what was corrected in it.".to_owned(),
                 verb: "Stop and forget the file",
             }),
             State::Running if import.choices.whole => Some(Self {

@@ -1,7 +1,7 @@
 //! How a file is read, as the page shows and changes it (S211).
 
-use super::show::ShowQuery;
 use crate::{
+    error::FieldErrors,
     imports::{
         Import,
         read::{Delimiter, Encoding, FileKind, How, Sheet, dates::DateOrder},
@@ -30,28 +30,29 @@ pub(super) struct Said<'a> {
 }
 
 impl<'a> Said<'a> {
-    /// Of the address; nothing where it says nothing.
-    pub(super) fn of_query(query: &'a ShowQuery) -> Option<Self> {
-        let said = Self {
-            encoding: &query.encoding,
-            delimiter: &query.delimiter,
-            sheet: &query.sheet,
-            header_row: &query.header_row,
-        };
-        let all = [said.encoding, said.delimiter, said.sheet, said.header_row];
-        all.iter().any(|word| !word.is_empty()).then_some(said)
-    }
-
     /// Of the fields of a form.
     pub(super) fn of_pairs(pairs: &'a [(String, String)]) -> Self {
-        let value =
-            |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());
         Self {
-            encoding: value("encoding"),
-            delimiter: value("delimiter"),
-            sheet: value("sheet"),
-            header_row: value("header_row"),
+            encoding: value(pairs, "encoding"),
+            delimiter: value(pairs, "delimiter"),
+            sheet: value(pairs, "sheet"),
+            header_row: value(pairs, "header_row"),
         }
+    }
+
+    /// What is wrong with it.
+    pub(super) fn fault(&self) -> Option<FieldErrors> {
+        let row = self.header_row.trim();
+        let is_row = row.is_empty() || row.parse::<u32>().is_ok_and(|row| row > 0);
+        (!is_row).then(|| FieldErrors::on("header_row", "Give the number of a row, such as 2, or leave it empty"))
+    }
+
+    /// Whether it is what the page showed. What a browser may change on the way is passed over.
+    pub(super) fn is_as_shown(&self, shown: &str) -> bool {
+        let pairs = shown_pairs(shown);
+        let before = Said::of_pairs(&pairs);
+        let all = |said: &Said<'_>| [said.encoding, said.delimiter, said.sheet, said.header_row].map(plain);
+        all(self) == all(&before)
     }
 
     /// How the file is to be read. What is not said is found out from the file.
@@ -78,6 +79,24 @@ impl<'a> Said<'a> {
     }
 }
 
+/// The value of a field that was sent; empty where it was not.
+pub(super) fn value<'a>(pairs: &'a [(String, String)], wanted: &str) -> &'a str {
+    pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str())
+}
+
+/// How the page showed the file, as its form carries it in one field.
+pub(super) fn shown(raw: &str, kind: FileKind) -> How {
+    Said::of_pairs(&shown_pairs(raw)).how(kind)
+}
+
+fn shown_pairs(raw: &str) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(raw).unwrap_or_default()
+}
+
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && *c != char::REPLACEMENT_CHARACTER).collect()
+}
+
 /// The fields that ask how the file is read; those that do not concern its kind are empty.
 pub(super) struct ReadingView {
     pub(super) kind: String,
@@ -86,7 +105,7 @@ pub(super) struct ReadingView {
     pub(super) sheets: Vec<SelectOption>,
     /// Nothing in XML.
     pub(super) header_row: Option<String>,
-    /// What the form about the columns carries on.
+    /// What is not asked.
     pub(super) hidden: Vec<(&'static str, String)>,
 }
 
@@ -114,18 +133,43 @@ impl ReadingView {
                 Vec::new()
             },
             sheets: sheets.iter().map(option).collect(),
-            header_row: (how.kind != FileKind::Xml).then(|| header_row.clone()),
-            hidden: [
-                ("encoding", encoding.to_owned()),
-                ("delimiter", delimiter.to_owned()),
-                ("sheet", sheet),
-                ("header_row", header_row),
-            ]
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .collect(),
+            header_row: (how.kind != FileKind::Xml).then_some(header_row),
+            hidden: hidden(how),
         }
     }
+
+    /// The same with what was said in the fields, where that cannot be done.
+    pub(super) fn said_as(mut self, said: &Said<'_>) -> Self {
+        let lists = [
+            (&mut self.encodings, said.encoding),
+            (&mut self.delimiters, said.delimiter),
+            (&mut self.sheets, said.sheet),
+        ];
+        for (options, present) in lists {
+            for option in options {
+                option.selected = option.value == present;
+            }
+        }
+        self.header_row = self.header_row.map(|_| said.header_row.to_owned());
+        self
+    }
+}
+
+/// The encoding of XML, which the file itself names; and how the page shows the file, so that a change is noticed.
+fn hidden(how: &How) -> Vec<(&'static str, String)> {
+    let encoding = how.encoding.map(Encoding::as_str).unwrap_or_default();
+    let header_row = how.header_row.map(|row| row.to_string()).unwrap_or_default();
+    let shown = [
+        ("encoding", encoding),
+        ("delimiter", how.delimiter.map(Delimiter::as_str).unwrap_or_default()),
+        ("sheet", how.sheet.as_deref().unwrap_or_default()),
+        ("header_row", header_row.as_str()),
+    ];
+    let mut hidden = vec![("shown", serde_urlencoded::to_string(shown).unwrap_or_default())];
+    if how.kind == FileKind::Xml {
+        hidden.push(("encoding", encoding.to_owned()));
+    }
+    hidden
 }
 
 /// The orders of days.

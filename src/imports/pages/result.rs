@@ -47,8 +47,9 @@ struct ResultPage {
     gone: bool,
     /// Whether rows failed, which come as a file.
     failed: bool,
-    /// "Run the 4 failed rows again…", where the person may.
+    /// "Run the 4 failed rows again…", where the person may and they are in no other import.
     retry: Option<String>,
+    again: Option<Again>,
     undoable: bool,
     /// What undoing came to, where it was ended before its end.
     partly: Option<String>,
@@ -64,6 +65,18 @@ struct Stat {
     unit: &'static str,
     href: String,
     current: bool,
+}
+
+/// The import in which the rows that are left over were run again, or wait for it.
+struct Again {
+    href: String,
+    words: &'static str,
+}
+
+impl Again {
+    fn new(other: &Import, scope: &Scope) -> Self {
+        Self { href: import_path(scope, other.id), words: words::follow_up(other.state) }
+    }
 }
 
 struct UndoneView {
@@ -132,7 +145,8 @@ pub(super) async fn show(
             None => Vec::new(),
         };
         let (lines, more) = only.read(db, scope, &import, query.after()).await?;
-        Ok(Read { lines, more, custom: custom_fields::list(db, scope).await?, undone })
+        let again = imports::follow_up(db, scope, &import).await?;
+        Ok(Read { lines, more, custom: custom_fields::list(db, scope).await?, undone, again })
     });
     let read = read.await?;
     page(StatusCode::OK, view(scope, frame, &import, (only, query), &read))
@@ -144,6 +158,7 @@ struct Read {
     more: bool,
     custom: Vec<CustomField>,
     undone: Vec<(Undone, i64)>,
+    again: Option<Import>,
 }
 
 fn view(scope: &Scope, frame: Frame, import: &Import, (only, query): (Only, &ShowQuery), read: &Read) -> ResultPage {
@@ -170,7 +185,8 @@ fn view(scope: &Scope, frame: Frame, import: &Import, (only, query): (Only, &Sho
         kept: import.rows_kept_until().map(|at| When::day(&zone, at)),
         gone: !import.has_rows && import.started_at.is_some(),
         failed: import.outcomes.of(Outcome::Failed) > 0 && import.has_rows,
-        retry: words::retry(import).filter(|_| head.may),
+        retry: words::retry(import).filter(|_| head.may && read.again.is_none()),
+        again: read.again.as_ref().map(|other| Again::new(other, scope)),
         undoable: head.may && undo::is_possible(import),
         partly: partly(import, &read.undone),
         undone: undone_view(import, &read.undone, scope),

@@ -27,10 +27,6 @@ pub(super) struct ShowQuery {
     pub(super) after: String,
     /// `columns`: back to what the columns are.
     pub(super) step: String,
-    pub(super) encoding: String,
-    pub(super) delimiter: String,
-    pub(super) sheet: String,
-    pub(super) header_row: String,
 }
 
 impl ShowQuery {
@@ -62,12 +58,12 @@ pub(super) async fn show(
 ) -> Result<HttpResponse> {
     let id = path.into_inner().1;
     let import = app.read(&scope, async |db| imports::find(db, &scope, id).await).await?;
-    let may = scope.may(Permission::CreateOrganizations);
+    let may = scope.may(Permission::CreateOrganizations) && import.is_open_to(&scope);
     let back = query.step == "columns" && import.follows.is_none();
     match import.state {
         State::Checking | State::Running | State::Undoing => progress::show(&scope, frame, &import),
-        State::Uploaded if may => columns::show(&app, &scope, frame, import, &query).await,
-        State::Checked | State::Unreadable if may && back => columns::show(&app, &scope, frame, import, &query).await,
+        State::Uploaded if may => columns::show(&app, &scope, frame, import).await,
+        State::Checked | State::Unreadable if may && back => columns::show(&app, &scope, frame, import).await,
         State::Uploaded | State::Unreadable => note(&scope, frame, &import),
         State::Checked => check::show(&app, &scope, frame, import, &query, FieldErrors::default()).await,
         State::Done | State::Cancelled | State::Stopped | State::Undone => {

@@ -117,6 +117,15 @@ pub(super) fn retry(import: &Import) -> Option<String> {
     import.has_rows.then_some(words)
 }
 
+/// Where the rows that are left over stand, by the state of the import they became.
+pub(super) fn follow_up(state: State) -> &'static str {
+    match state {
+        State::Uploaded | State::Checking | State::Checked => "The rows left over wait to be run again",
+        State::Running => "The rows left over are being run again",
+        _ => "The rows left over were run again",
+    }
+}
+
 /// Counts with their words, those of none left out: "168 created, 21 updated"; `none` where all are none.
 pub(super) fn listed(counts: &[(i64, &str)], none: &str) -> String {
     let parts: Vec<String> = counts

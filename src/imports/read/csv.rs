@@ -8,7 +8,7 @@ use std::{fs::File, io::BufRead};
 use super::{
     Delimiter, How, Limits, Unreadable, delimiter,
     gather::{Each, Gather, too_wide},
-    limits::ROW,
+    limits::RECORD,
     text::{self, Decoded},
 };
 
@@ -118,7 +118,7 @@ impl<R: BufRead> Records<R> {
                 Outcome::Torn => return Err(self.unclosed()),
                 Outcome::More => {}
             }
-            if self.bytes.len() > ROW {
+            if self.bytes.len() > RECORD {
                 return Err(self.endless(place));
             }
         }

@@ -1,5 +1,9 @@
 //! Days written with strokes, of which the file does not say whether the day or the month comes first (D10).
 
+use time::Date;
+
+use crate::types::parse_date;
+
 /// What comes first in a day such as 05/02/2027.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -56,6 +60,28 @@ pub fn to_iso(cell: &str, order: DateOrder) -> Option<String> {
     let (month, day, year) = parts(cell).filter(|_| order == DateOrder::MonthFirst)?;
     // A thirteenth month is for the check of the row to refuse.
     (month <= 12).then(|| format!("{year:04}-{month:02}-{day:02}"))
+}
+
+/// The day a cell means by this order, as the check of its row reads it; nothing where it is none.
+pub fn day(cell: &str, order: DateOrder) -> Option<Date> {
+    let iso = to_iso(cell, order);
+    // With the month first, a day with strokes that is no such day is none.
+    let is_other = order == DateOrder::MonthFirst && iso.is_none() && cell.contains('/');
+    if is_other { None } else { parse_date(iso.as_deref().unwrap_or(cell)).ok() }
+}
+
+/// The day of a cell that only makes sense with the month first.
+pub fn with_month_first(cell: &str) -> Option<Date> {
+    let turned = detect([cell]) == Some(DateOrder::MonthFirst);
+    day(cell, DateOrder::MonthFirst).filter(|_| turned)
+}
+
+/// Whether a cell is one day with the day first, and another with the month first.
+pub fn is_ambiguous(cell: &str) -> bool {
+    parts(cell).is_some_and(|(first, second, _)| {
+        let is_month = |number: u16| (1..=12).contains(&number);
+        is_month(first) && is_month(second) && first != second
+    })
 }
 
 /// Two numbers of one or two digits and a year of four.

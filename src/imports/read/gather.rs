@@ -72,10 +72,7 @@ impl<'a> Gather<'a> {
         self.bytes += bytes;
         self.total += bytes as u64;
         if self.bytes > ROW {
-            let number = self.row.number;
-            return Err(Unreadable::file(format!(
-                "Row {number} is far longer than a row can be. Check the file there"
-            )));
+            return Err(Unreadable::file(too_long(self.row.number)));
         }
         if self.total > self.limits.inflated {
             return Err(Unreadable::file(format!(
@@ -98,6 +95,15 @@ impl<'a> Gather<'a> {
         self.bytes = 0;
         if std::mem::take(&mut self.filled) { (self.each)(row) } else { Ok(ControlFlow::Continue(())) }
     }
+}
+
+/// What is said of a row with more text than is kept of one.
+pub(super) fn too_long(row: u32) -> String {
+    format!(
+        "Row {row} holds more than {} KB of text, which no organization needs. Shorten it, or remove columns that are not \
+         to be imported",
+        ROW >> 10
+    )
 }
 
 /// A row with more filled cells than are read.

@@ -11,6 +11,7 @@ mod gather;
 mod header;
 mod how;
 mod kind;
+mod letters;
 mod limits;
 mod markup;
 mod meter;
@@ -32,6 +33,7 @@ use self::{gather::Each, limits::in_words};
 pub use self::{
     header::{MANDATORY, without_mark},
     how::{Delimiter, Encoding, FileKind, How},
+    letters::letters_seem_wrong,
     limits::Limits,
     unreadable::Unreadable,
 };
@@ -106,6 +108,12 @@ pub fn typed(cell: &str, limits: &Limits) -> String {
     text::clean(cell, limits.cell)
 }
 
+/// What is said of a row that somebody has made longer than one of a file can be; nothing where it is not.
+pub fn too_long(row: u32, cells: &[String]) -> Option<String> {
+    let bytes: usize = cells.iter().map(String::len).sum();
+    (bytes > limits::ROW).then(|| gather::too_long(row))
+}
+
 /// Gives the rows of a file below its headings to `each`, one after the other, until there are no more or it breaks off.
 /// Says how many it gave. `how` is what [`look`] said.
 ///
@@ -162,11 +170,12 @@ fn book(file: &File, how: How, sheets: Vec<Sheet>, limits: &Limits) -> Result<Lo
     let (mut notes, mut first) = (None, None);
     for sheet in sheets.iter().filter(|sheet| !sheet.hidden).take(10) {
         let how = How { sheet: Some(sheet.name.clone()), ..how.clone() };
-        match top(file, how, sheets.clone(), limits) {
+        // What cannot be read may have taken long, so that the next one is not tried.
+        let rows = first_rows(file, &how, limits).map_err(|fault| fault.within(sheet, &sheets))?;
+        match list(rows, how, sheets.clone()) {
             Ok(look) if look.headings.len() > 1 => return Ok(look),
             Ok(look) => notes = notes.or(Some(look)),
-            Err(Unreadable::File(words)) => first = first.or(Some(Unreadable::File(words))),
-            Err(error) => return Err(error),
+            Err(unlike) => first = first.or(Some(unlike)),
         }
     }
     if let Some(notes) = notes {
@@ -176,11 +185,19 @@ fn book(file: &File, how: How, sheets: Vec<Sheet>, limits: &Limits) -> Result<Lo
 }
 
 /// The beginning of a file of which everything is known but where the headings are.
-fn top(file: &File, mut how: How, sheets: Vec<Sheet>, limits: &Limits) -> Result<Look, Unreadable> {
-    let rows = first_rows(file, &how, limits)?;
+fn top(file: &File, how: How, sheets: Vec<Sheet>, limits: &Limits) -> Result<Look, Unreadable> {
+    list(first_rows(file, &how, limits)?, how, sheets)
+}
+
+/// The first rows as those of a list.
+///
+/// # Errors
+/// They have no headings, or no rows below them.
+fn list(rows: Vec<Row>, mut how: How, sheets: Vec<Sheet>) -> Result<Look, Unreadable> {
     if how.kind == FileKind::Xml {
         let headings = how.columns.clone();
-        return Ok(Look { how, sheets, headings, samples: samples(rows.into_iter()) });
+        let samples = samples(rows.into_iter(), headings.len());
+        return Ok(Look { how, sheets, headings, samples });
     }
     let place = match how.header_row {
         Some(chosen) => rows.iter().position(|row| row.number == chosen).ok_or_else(|| {
@@ -192,16 +209,17 @@ fn top(file: &File, mut how: How, sheets: Vec<Sheet>, limits: &Limits) -> Result
     let header = rows.next();
     let headings = header.as_ref().map(header::headings).unwrap_or_default();
     how.header_row = header.map(|header| header.number);
-    let mut look = Look { how, sheets, samples: samples(rows), headings };
-    look.samples.iter_mut().for_each(|row| fit(row, look.headings.len()));
+    let look = Look { how, sheets, samples: samples(rows, headings.len()), headings };
     match look.samples.is_empty() {
         true => Err(Unreadable::file("The file has headings and no rows below them. Fill it in, and upload it again")),
         false => Ok(look),
     }
 }
 
-fn samples(rows: impl Iterator<Item = Row>) -> Vec<Row> {
-    rows.take(SAMPLES).collect()
+fn samples(rows: impl Iterator<Item = Row>, width: usize) -> Vec<Row> {
+    let mut samples: Vec<Row> = rows.take(SAMPLES).collect();
+    samples.iter_mut().for_each(|row| fit(row, width));
+    samples
 }
 
 /// The rows among which the headings are looked for, and enough below them.

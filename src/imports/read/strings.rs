@@ -12,8 +12,11 @@ const BLOCK: u32 = 64;
 /// So many blocks are kept, as long as they have no more than so many bytes.
 const KEPT: usize = 1024;
 const KEPT_BYTES: usize = 8 << 20;
-/// Cells may ask for texts in any order. No honest order fetches each block more often than this, by the bytes.
+/// Cells may ask for texts in any order. No honest order fetches each block more often than this, by the bytes; of a small
+/// table all that is asked for may lie in a few blocks, and of a large one most cells ask for what was just read.
 const AGAIN: u64 = 64;
+const AGAIN_LEAST: u64 = 1 << 30;
+const AGAIN_MOST: u64 = 8 << 30;
 /// A table of less than this never becomes a file.
 const SMALL: usize = 1 << 20;
 
@@ -78,7 +81,7 @@ impl Strings {
         }
         let (block, place) = ((number / BLOCK) as usize, (number % BLOCK) as usize);
         if self.kept[block % KEPT].as_ref().is_none_or(|(at, _)| *at != block) {
-            if self.fetched > self.limit.saturating_mul(AGAIN) {
+            if self.fetched > self.bytes.saturating_mul(AGAIN).clamp(AGAIN_LEAST, AGAIN_MOST) {
                 return Err(Unreadable::file(
                     "The workbook keeps its texts in an order that takes far too long to read. Save it as CSV, and upload \
                      that",

@@ -36,6 +36,22 @@ fn only_days_with_the_month_first_are_turned() {
 }
 
 #[test]
+fn a_day_is_the_one_its_order_says() {
+    let day = |cell, order| day(cell, order).map(|day| day.to_string());
+    let [day_first, month_first] = DateOrder::ALL;
+    assert_eq!(day("05/02/2027", day_first).as_deref(), Some("2027-02-05"));
+    assert_eq!(day("05/02/2027", month_first).as_deref(), Some("2027-05-02"));
+    assert_eq!(day("2027-02-05", month_first).as_deref(), Some("2027-02-05"));
+    assert_eq!((day("31/12/2026", month_first), day("12/31/2026", day_first), day("x", day_first)), (None, None, None));
+    let turned = |cell| with_month_first(cell).map(|day| day.to_string());
+    assert_eq!(turned("3/25/2026").as_deref(), Some("2026-03-25"));
+    assert_eq!(["25/03/2026", "3/5/2026", "02/30/2026", "2026-03-25"].map(turned), [None, None, None, None]);
+    for (cell, either) in [("05/02/2027", true), ("5/2/2027", true), ("02/02/2027", false), ("25/03/2026", false)] {
+        assert_eq!(is_ambiguous(cell), either, "{cell}");
+    }
+}
+
+#[test]
 fn words_of_choices_are_read_back() {
     for encoding in Encoding::ALL {
         assert_eq!(Encoding::parse(encoding.as_str()), Some(encoding));

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::text::clean;
+use super::{Sheet, text::clean};
 
 /// No message is longer, in characters.
 const WORDS: usize = 1_000;
@@ -80,6 +80,16 @@ impl Unreadable {
             Some(_) => Self::damaged(),
             None if error.kind() == io::ErrorKind::UnexpectedEof => Self::damaged(),
             None => Self::Disk(error),
+        }
+    }
+
+    /// The same with the sheet it is in, where the workbook shows several.
+    pub(super) fn within(self, sheet: &Sheet, sheets: &[Sheet]) -> Self {
+        match self {
+            Self::File(words) if sheets.iter().filter(|sheet| !sheet.hidden).count() > 1 => {
+                Self::file(format!("{words}. This is in the sheet “{}”; one that is hidden is passed over", sheet.name))
+            }
+            other => other,
         }
     }
 

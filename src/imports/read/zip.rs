@@ -148,7 +148,8 @@ pub(super) fn drain(part: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-fn key(name: &str) -> String {
+/// The name as names are compared.
+pub(super) fn key(name: &str) -> String {
     name.trim_start_matches('/').replace('\\', "/").to_lowercase()
 }
 

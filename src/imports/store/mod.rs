@@ -165,6 +165,19 @@ pub(super) async fn same_file(db: &mut PgConnection, scope: &Scope, hash: &[u8],
     Ok(found.into_iter().next())
 }
 
+/// The newest import of the rows this one left over that the person sees, unless it came to nothing.
+pub(super) async fn follow_up(db: &mut PgConnection, scope: &Scope, id: Uuid) -> Result<Option<Import>> {
+    let found = imports!(
+        db,
+        "where partner_id = $1 and follows = $2 and ($3::uuid is null or asked_by = $3)
+           and state not in ('unreadable', 'cancelled', 'undone') order by id desc limit 1",
+        scope.organization.id,
+        id,
+        only_own(scope)
+    )?;
+    Ok(found.into_iter().next())
+}
+
 /// The SHA-256 of the file.
 pub(super) async fn hash(db: &mut PgConnection, import: &Import) -> Result<Vec<u8>> {
     let hash = sqlx::query_scalar!(

@@ -141,8 +141,8 @@ pub(in crate::imports) async fn hold(db: &mut PgConnection, import: &Import, ids
     Ok(())
 }
 
-/// Why an organization an import created is not as the import left it, by organization; nothing where it is. Whatever is
-/// done to an organization is an event of it, so that its events tell.
+/// Why an organization an import created is not as the import left it, by organization; nothing where it is. Nearly
+/// whatever is done to an organization is an event of it; a transfer that is asked for is one of the partners.
 pub(in crate::imports) async fn touched(
     db: &mut PgConnection,
     import: &Import,
@@ -162,6 +162,8 @@ pub(in crate::imports) async fn touched(
                       then 'It has a subscription'
                     when exists (select 1 from events e where e.organization_id = o.id
                                  and e.kind <> 'organization.created') then 'It was changed since'
+                    when exists (select 1 from transfers t where t.organization_id = o.id and t.state = 'waiting')
+                      then 'A transfer of it waits for an answer'
                     when o.tag_ids <> '{}' then 'It was tagged since'
                     when not (o.group_ids <@ $2 and $2 <@ o.group_ids) then 'Its groups were changed since'
                   end as why

@@ -1,5 +1,6 @@
 //! SQL of the rows of a file.
 
+use futures_util::TryStreamExt;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -88,37 +89,72 @@ pub(in crate::imports) struct Waiting {
     pub(in crate::imports) target: Option<Uuid>,
 }
 
-/// Rows behind a row, in the order of the file; only those named, where some are.
+/// So much text of rows is taken from the database at once.
+const AT_ONCE: usize = 4 << 20;
+
+/// The next rows behind a row, in the order of the file, and whether more may stand behind them: as many as `limit`, and fewer
+/// where they are very long.
 pub(in crate::imports) async fn behind(
     db: &mut PgConnection,
     import: &Import,
     after: i32,
-    only: Option<&[i32]>,
     limit: i64,
-) -> Result<Vec<Waiting>> {
-    let rows = sqlx::query!(
-        r#"select row, cells as "cells: Json<Vec<String>>", verdict, problems as "problems: Json<Vec<Problem>>", target_id
-           from import_rows
-           where partner_id = $1 and import_id = $2 and row > $3 and ($4::int[] is null or row = any ($4))
-           order by row limit $5"#,
+) -> Result<(Vec<Waiting>, bool)> {
+    let mut found = sqlx::query_as!(
+        WaitingRow,
+        r#"select row, cells as "cells: _", verdict, problems as "problems: _", target_id from import_rows
+           where partner_id = $1 and import_id = $2 and row > $3 order by row limit $4"#,
         import.partner_id,
         import.id,
         after,
-        only,
         limit
+    )
+    .fetch(db);
+    let (mut waiting, mut bytes, mut count) = (Vec::new(), 0, 0);
+    while let Some(row) = found.try_next().await? {
+        count += 1;
+        bytes += row.cells.iter().map(String::len).sum::<usize>();
+        waiting.extend(Waiting::of(row));
+        if bytes > AT_ONCE {
+            return Ok((waiting, true));
+        }
+    }
+    Ok((waiting, count == limit))
+}
+
+/// The rows with these numbers, in the order of the file.
+pub(in crate::imports) async fn named(db: &mut PgConnection, import: &Import, rows: &[i32]) -> Result<Vec<Waiting>> {
+    let found = sqlx::query_as!(
+        WaitingRow,
+        r#"select row, cells as "cells: _", verdict, problems as "problems: _", target_id from import_rows
+           where partner_id = $1 and import_id = $2 and row = any ($3) order by row"#,
+        import.partner_id,
+        import.id,
+        rows
     )
     .fetch_all(db)
     .await?;
-    let waiting = rows.into_iter().filter_map(|row| {
-        Some(Waiting {
+    Ok(found.into_iter().filter_map(Waiting::of).collect())
+}
+
+struct WaitingRow {
+    row: i32,
+    cells: Json<Vec<String>>,
+    verdict: String,
+    problems: Option<Json<Vec<Problem>>>,
+    target_id: Option<Uuid>,
+}
+
+impl Waiting {
+    fn of(row: WaitingRow) -> Option<Self> {
+        Some(Self {
             row: row.row,
             cells: row.cells.0,
             verdict: Verdict::parse(&row.verdict)?,
             problems: row.problems.map(|problems| problems.0).unwrap_or_default(),
             target: row.target_id,
         })
-    });
-    Ok(waiting.collect())
+    }
 }
 
 /// A page of rows with what was found about each and what became of it: all of them, those with one verdict, those with

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use self::record::FoundRow;
 pub(super) use self::{
     insert::{NewRow, insert},
-    update::{hold, update},
+    update::{hold, in_groups, update},
 };
 use super::model::{Created, Organization};
 use crate::{

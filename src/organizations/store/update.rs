@@ -1,5 +1,7 @@
 //! SQL that changes details: one statement for one or for many.
 
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -18,6 +20,25 @@ pub(in crate::organizations) async fn hold(db: &mut PgConnection, parent_id: Uui
     .fetch_all(db)
     .await?;
     Ok(())
+}
+
+/// Which of these are in one of the groups.
+pub(in crate::organizations) async fn in_groups(
+    db: &mut PgConnection,
+    parent_id: Uuid,
+    groups: &[Uuid],
+    ids: &[Uuid],
+) -> Result<HashSet<Uuid>> {
+    let found = sqlx::query_scalar!(
+        "select id from organizations
+         where id = any ($3) and parent_id is not distinct from $1 and group_ids && $2",
+        parent_id,
+        groups,
+        ids
+    )
+    .fetch_all(db)
+    .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// Writes the details of those organizations whose version is still the one named, and returns their ids.

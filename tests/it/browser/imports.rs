@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Browser, pages::Tour};
+use super::{Browser, Look, pages::Tour};
 use crate::portal::{Portal, walk};
 
 const ROWS: usize = 500;
@@ -132,4 +132,44 @@ async fn columns_are_said_and_choices_made() {
     go(&tour.browser, "Create 2 organizations").await;
     assert!(tour.browser.text("header.head").await.contains("2 created"));
     tour.end().await;
+}
+
+/// What was typed and not checked again is not lost without a word by the button that imports.
+#[tokio::test]
+async fn corrections_that_were_not_checked_are_asked_about() {
+    let portal = Portal::start().await;
+    let operator = walk::set_up(&portal).await;
+    let browser = Browser::open(Look::DESKTOP, &portal.base).await;
+    browser.sign_in(walk::EMAIL, walk::PASSWORD).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path: PathBuf = folder.path().join("kunden.csv");
+    let text = "Name;Primary domain;Notification email\nInn;inn.example;it@inn.example\nZoo;zoo.example;wrong\n";
+    std::fs::write(&path, text).expect("a file");
+    browser.goto(&format!("{}/imports", operator.home)).await;
+    browser.tab_to("file").await;
+    browser.keys(path.to_str().expect("a path")).await;
+    browser.tab().await;
+    go(&browser, "Read File").await;
+    browser.type_into("r3c2", "it@zoo.example").await;
+    for _ in 0..2 {
+        // The page stays, and the button can be pressed again.
+        browser.press("Create 1 organization").await;
+        let asked = browser.driver.session.get_alert_text().await.expect("it asks");
+        assert!(asked.contains("was not sent and would be lost"), "{asked}");
+        browser.driver.session.dismiss_alert().await.expect("no");
+        assert_eq!(browser.value("r3c2").await, "it@zoo.example");
+    }
+    // The choices change the plan beneath the words that are read out, and not these themselves.
+    let said = browser.find("[data-plan] [role=status]").await;
+    browser.choose("tell", "true").await;
+    browser.says("[data-plan]", "1 mail is sent").await;
+    assert!(said.text().await.is_ok_and(|words| words.contains("1 mail is sent")), "it is the same element");
+    browser.leave_by("Check this row again").await;
+    assert_eq!(browser.text("[data-plan] .btn-primary").await, "Create 2 organizations");
+    // Back from the rows to the top, which the bar above everything else covers otherwise.
+    browser.driver.session.execute("scrollTo(0, 0)", Vec::new()).await.expect("scrolled");
+    browser.press("Forget this file…").await;
+    browser.leave_by("Forget it").await;
+    browser.says("main", "No imports yet").await;
+    browser.close().await;
 }

@@ -153,7 +153,7 @@ async fn the_mapping_says_how_a_file_is_read() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
     let desk = Desk::new(&app, &scope);
-    desk.file("kunden.csv", &(format!("Unsere;alte;Liste;hier\n{}", good(2).replace("01/02/2027", "02/05/2027"))));
+    desk.file("kunden.csv", &(format!("Unsere;alte;Liste;hier\n{}", good(2).replace("28/02/2027", "02/05/2027"))));
     desk.file("map.toml", "dates = \"month-first\"\n[read]\nheader_row = 2\n");
     let (code, words) = desk.run("kunden.csv", &["--mapping", "map.toml"]).await;
     assert!(code == Some(0) && words.contains("2 created"), "{code:?} {words}");

@@ -1,4 +1,5 @@
-//! How imports end: what the page says of one that was stopped, and the mail to whoever may have left (S215).
+//! How imports end: what the page says of one that was stopped, the mail to whoever may have left (S215), and what becomes
+//! of the rows that are left over.
 
 use tenantry::{
     imports::{self, Choices, State, Work},
@@ -8,7 +9,12 @@ use tenantry::{
     types::AccountKind::Customer,
 };
 
-use super::{choose, found, good, mended::run, start, take_back, upload};
+use super::{
+    choose, customers, found, good,
+    mended::run,
+    pages::{self, uploaded},
+    start, take_back, upload,
+};
 use crate::support::{
     ADMIN_EMAIL, Mail, TestApp,
     data::{details, new_with},
@@ -140,4 +146,34 @@ async fn a_check_that_is_given_up_leads_on() {
     run(&app, "update imports set follows = id").await;
     let page = admin.get(&path).await;
     assert!(page.has(&format!("main a[href='{path}']")) && !page.has("a[href$='step=columns']"));
+}
+
+/// Rows that are left over become one import, however often that is asked for, and the first one leads to it.
+#[tokio::test]
+async fn rows_that_failed_are_run_again_once() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let import = uploaded(&admin, &(good(2) + "Schlecht;schlecht;x;;;\n")).await;
+    pages::start(&admin, &import, &[]).await.assert_redirect(&import);
+    let retry = format!("{import}/retry");
+    let again = admin.post(&retry, &[]).await.location();
+    assert_eq!(admin.post(&retry, &[]).await.location(), again);
+    let page = admin.get(&import).await;
+    page.assert_contains("The rows left over wait to be run again");
+    assert!(page.has(&format!(".head a[href='{again}']")) && !page.has(&format!("form[action='{retry}']")));
+    admin.get(&again).await.assert_contains("Forget these rows?").assert_contains("from the import they come from");
+    run(&app, "update imports set state = 'checking' where follows is not null").await;
+    admin.get(&again).await.assert_contains("can be run again from the earlier import");
+    run(&app, "update imports set state = 'checked' where follows is not null").await;
+    // Forgotten, they are where they were.
+    admin.post(&format!("{again}/discard"), &[]).await.assert_status(303);
+    assert!(admin.get(&import).await.has(&format!("form[action='{retry}']")));
+    let again = admin.post(&retry, &[]).await.location();
+    let typed = [("only", "error"), ("r4c1", "schlecht.example"), ("r4c2", "it@schlecht.example")];
+    admin.post(&format!("{again}/rows"), &typed).await.assert_redirect(&format!("{again}?only=all"));
+    pages::start(&admin, &again, &[]).await.assert_redirect(&again);
+    let page = admin.get(&import).await;
+    page.assert_contains("The rows left over were run again");
+    assert!(!page.has(&format!("form[action='{retry}']")));
+    assert_eq!(customers(&app).await, 3);
 }

@@ -1,12 +1,14 @@
 //! Files that come in: what no database keeps, how many may wait, and how much of a large one is fetched to show its columns.
 
+use std::collections::BTreeMap;
+
 use tenantry::{
     error::Error,
-    imports::{self, Door, Import, Incoming, State},
+    imports::{self, Columns, Door, Import, Incoming, State, Work},
     scope::Scope,
 };
 
-use super::{good, mended::run, pages::uploaded, upload};
+use super::{found, good, mended::run, pages::uploaded, upload};
 use crate::support::TestApp;
 
 /// A NUL that somebody sends is left out as one in a file is; it is no failure of the portal.
@@ -55,6 +57,55 @@ async fn twenty_files_wait_at_most() {
     assert_eq!(app.number("select count(*) from imports").await, 20);
     app.app.write(&scope, async |db| imports::discard(db, &scope, first).await).await.expect("forgotten");
     take("zuviel.csv").await.expect("room again");
+}
+
+/// A small file may hold many rows: the request judges some, and a worker goes on behind them.
+#[tokio::test]
+async fn a_request_judges_some_rows_and_a_worker_the_rest() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let head = "Name;Primary domain;Notification email\n".to_owned();
+    let text = (0..5_600).fold(head, |text, n| text + format!("K{n};k{n}.example;i@k.example\n").as_str());
+    assert!(text.len() < 256 * 1024, "{}", text.len());
+    let mut file = Incoming::new().expect("a place");
+    file.write(text.as_bytes()).expect("written");
+    let id = imports::upload(&app.app, &scope, Door::Web, "kunden.csv", file).await.expect("taken in");
+    let import = found(&app, &scope, id).await;
+    assert_eq!((import.state, import.done), (State::Checking, 5_000));
+    app.run_jobs().await;
+    let import = found(&app, &scope, id).await;
+    assert_eq!((import.state, import.done, import.total), (State::Checked, 5_600, 5_600));
+    assert_eq!(app.number("select count(*) from import_rows where verdict = 'new'").await, 5_600);
+    // The same where the rows stand in the database already.
+    let look = imports::look(&app.app, &scope, &import, None).await.expect("readable");
+    let columns = Columns { country: Some("AT".to_owned()), ..import.columns.clone() };
+    imports::set_columns(&app.app, &scope, id, &look, &columns).await.expect("said");
+    let import = found(&app, &scope, id).await;
+    assert!(import.state == State::Checked || import.done >= 5_000, "{:?}, {} rows", import.state, import.done);
+    app.run_jobs().await;
+    let import = found(&app, &scope, id).await;
+    assert_eq!((import.state, import.total), (State::Checked, 5_600));
+}
+
+/// Long rows are judged fewer at once, and none grows beyond what one of a file can hold.
+#[tokio::test]
+async fn long_rows_are_judged_a_few_at_a_time() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let head = "Name;Primary domain;Notification email;Note A;Note B;Note C;Note D;Note E\n".to_owned();
+    let notes = format!(";{}", "y".repeat(9_000)).repeat(5);
+    let text = (0..150).fold(head, |text, n| text + format!("K{n};k{n}.example;i@k.example{notes}\n").as_str());
+    let import = upload(&app, &scope, &text).await;
+    assert_eq!(import.state, State::Uploaded, "{:?}", import.stopped);
+    let look = imports::look(&app.app, &scope, &import, None).await.expect("readable");
+    imports::set_columns(&app.app, &scope, import.id, &look, &import.columns).await.expect("said");
+    imports::work(&app.app, Work { import_id: import.id }).await.expect("checked");
+    let import = found(&app, &scope, import.id).await;
+    assert_eq!((import.state, import.done, import.total), (State::Checked, 150, 150));
+    let typed = BTreeMap::from([(2, (3..8).map(|column| (column, "é".repeat(9_000))).collect())]);
+    let done = app.app.write(&scope, async |db| imports::correct(db, &scope, import.id, &typed).await).await;
+    let refused = matches!(&done, Err(Error::Refused(why)) if why.starts_with("Row 2 holds more than 64 KB of text"));
+    assert!(refused, "{done:?}");
 }
 
 /// More than four megabytes, of which nobody has said yet what the columns are.

@@ -137,7 +137,7 @@ async fn a_whole_import_waits_for_room_for_all_of_it() {
     assert_waits(&app, "run_import").await;
     let page = admin.get(&import).await;
     page.assert_status(200).assert_contains("Importing kunden.csv");
-    assert_eq!(page.text("[data-import] [role=status]").as_deref(), Some("0 of 2,010 rows"));
+    assert_eq!(page.text("[data-import] [data-done]").as_deref(), Some("0 of 2,010 rows"));
     let left = "select (select count(*) from import_results)
                        + (select count(*) from events where kind = 'organization.created' and channel = 'import')";
     assert_eq!((customers(&app).await, app.number(left).await), (0, 0));

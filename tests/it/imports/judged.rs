@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tenantry::{
-    imports::{self, Choices, Door, Incoming, Likely, State, Verdict},
+    imports::{self, Choices, Columns, Door, Incoming, Likely, State, Verdict, read::dates::DateOrder},
     organizations::{DetailsForm, Field},
     types::AccountKind::Customer,
 };
@@ -58,6 +58,51 @@ async fn every_row_has_a_verdict_and_its_own_words() {
     let count = |verdict| import.found.of(verdict);
     assert_eq!((import.total, count(Verdict::Error), count(Verdict::New)), (7, 2, 1));
     assert_eq!(customers(&app).await, 2);
+}
+
+/// A formula that came to nothing is no text, and a day with the month first says what to do; one message at each cell.
+#[tokio::test]
+async fn what_a_cell_cannot_mean_is_said_at_it() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let text = HEAD.to_owned()
+        + "Eins;eins.example;it@eins.example;#N/A; #BEZUG! ;31/01/2027\n"
+        + "#WERT!;zwei.example;it@zwei.example;;;03/25/2027\n"
+        + "Drei #N/A;drei.example;it@drei.example;;Ulm;25/03/2027\n";
+    let import = upload(&app, &scope, &text).await;
+    assert_eq!(import.state, State::Checked, "{:?}", import.stopped);
+    let lines = lines(&app, &scope, &import).await;
+    assert_eq!(verdicts(&lines), [Verdict::Error, Verdict::Error, Verdict::New], "{lines:?}");
+    assert_eq!(said(&lines[0], "customer_number"), "#N/A is a formula that failed. Mend it, or empty the cell");
+    assert_eq!(said(&lines[0], "city"), "#BEZUG! is a formula that failed. Mend it, or empty the cell");
+    assert_eq!(said(&lines[1], "name"), "#WERT! is a formula that failed. Mend it, or empty the cell");
+    assert_eq!(
+        said(&lines[1], "billing_starts_on"),
+        "03/25/2027 has the month first. Choose MM/DD/YYYY under “Change how the file is read”, or write 25/03/2027"
+    );
+    assert_eq!(lines.iter().map(|line| line.problems.len()).collect::<Vec<_>>(), [2, 2, 0]);
+}
+
+/// Days that could be either are asked about, unless a cell of any column of days says which comes first.
+#[tokio::test]
+async fn days_that_could_be_either_are_asked_about() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let text = |day: &str| HEAD.to_owned() + "Eins;eins.example;it@eins.example;;;" + day + "\n";
+    for day in ["2027-02-05", "02/02/2027", "25/02/2027", "02/25/2027"] {
+        assert_eq!(upload(&app, &scope, &text(day)).await.state, State::Checked, "{day}");
+    }
+    let import = upload(&app, &scope, &text("05/02/2027")).await;
+    assert_eq!((import.state, import.columns.dates), (State::Uploaded, None));
+    let look = imports::look(&app.app, &scope, &import, None).await.expect("readable");
+    let columns = Columns { dates: Some(DateOrder::MonthFirst), ..import.columns.clone() };
+    imports::set_columns(&app.app, &scope, import.id, &look, &columns).await.expect("said");
+    assert_eq!(found(&app, &scope, import.id).await.state, State::Checked);
+    // A partner's own days say so as well.
+    crate::custom_fields::make(&app, &admin, &[("name", "Since"), ("kind", "date")]).await;
+    let own = text("05/02/2027;25/03/2026").replace("date\n", "date;Since\n");
+    let import = upload(&app, &scope, &own).await;
+    assert_eq!((import.state, import.columns.dates), (State::Checked, Some(DateOrder::DayFirst)));
 }
 
 /// N2: a corrected cell is judged again, with what stands twice.

@@ -247,7 +247,7 @@ async fn a_taken_value_is_found_among_many() {
     let edited = edited.await.expect("edited");
     for (at, outcome) in edited.iter().enumerate() {
         match (at, outcome) {
-            (7, Edited::Taken(why)) => assert!(why.contains("already belongs to another organization"), "{why}"),
+            (7, Edited::Refused(why)) => assert!(why.contains("already belongs to another organization"), "{why}"),
             (at, Edited::Yes(2)) => assert_ne!(at, 7),
             other => panic!("{other:?}"),
         }

@@ -13,6 +13,7 @@ mod mended;
 mod pages;
 mod pairs;
 mod paused;
+mod reach;
 mod rights;
 mod run;
 mod undo;
@@ -31,7 +32,7 @@ const HEAD: &str = "Name;Primary domain;Notification email;Customer number;City;
 
 /// Rows that have nothing wrong with them.
 fn good(count: usize) -> String {
-    let row = |n| format!("Kunde {n:05} GmbH;kunde{n}.example;it@kunde{n}.example;K-{n:05};Köln;01/02/2027\n");
+    let row = |n| format!("Kunde {n:05} GmbH;kunde{n}.example;it@kunde{n}.example;K-{n:05};Köln;28/02/2027\n");
     (0..count).fold(HEAD.to_owned(), |text, n| text + row(n).as_str())
 }
 

@@ -4,9 +4,12 @@ use reqwest::Method;
 use tenantry::{organizations::DetailsForm, types::AccountKind::Customer};
 
 use super::{customers, good};
-use crate::support::{
-    Page, TestApp, TestClient,
-    data::{details, new_with},
+use crate::{
+    portal::Form,
+    support::{
+        Page, TestApp, TestClient,
+        data::{details, new_with},
+    },
 };
 
 /// Sends a file as a browser's form does.
@@ -36,6 +39,13 @@ pub(super) async fn start(client: &TestClient, import: &str, choices: &[(&str, &
     let mut form: Vec<(&str, &str)> = choices.to_vec();
     form.push(("counted", &counted));
     client.post(&format!("{import}/start"), &form).await
+}
+
+/// Fills in a form of a page, and sends it as it is.
+async fn say(client: &TestClient, page: &Page, path: &str, typed: &[(&str, &str)]) -> Page {
+    let form = Form::to(&page.body, path).fill(typed);
+    let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    client.post(path, &fields).await
 }
 
 fn figures(page: &Page) -> Vec<(String, String)> {
@@ -117,9 +127,7 @@ async fn what_undoing_kept_is_listed() {
     let page = admin.get(&format!("{import}?after=51")).await;
     let target = page.attribute("tbody tr:last-child td a", "href").expect("an organization");
     let settings = format!("{target}/settings");
-    let form = crate::portal::Form::to(&admin.get(&settings).await.body, &settings).fill(&[("city", "Bonn")]);
-    let fields: Vec<(&str, &str)> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    admin.post(&settings, &fields).await.assert_status(303);
+    say(&admin, &admin.get(&settings).await, &settings, &[("city", "Bonn")]).await.assert_status(303);
     admin.post(&format!("{import}/undo"), &[]).await.assert_redirect(&import);
     let page = admin.get(&import).await;
     page.assert_contains("59 undone, 1 kept, because changed since");
@@ -135,6 +143,8 @@ async fn choices_say_what_they_come_to_before_anything_begins() {
     let form = DetailsForm { customer_number: "K-00001".into(), ..details(Customer, "Kunde 00001 GmbH") };
     app.create(&scope, new_with(&form)).await;
     let import = uploaded(&admin, &(good(3) + "Schlecht;schlecht;x;;;\n")).await;
+    let page = admin.get(&import).await;
+    page.assert_contains("rows with errors are not imported").assert_contains("Corrections count only");
     let page = admin.get(&format!("{import}?only=match")).await;
     assert_eq!(figure(&page, "Exists").as_deref(), Some("1"));
     // What an update would change stands in words, before and after.
@@ -155,6 +165,7 @@ async fn choices_say_what_they_come_to_before_anything_begins() {
     admin.post(&format!("{import}/choices"), &whole).await.assert_redirect(&import);
     let page = admin.get(&import).await;
     page.assert_contains("2 mails are sent").assert_contains("you chose all or nothing");
+    page.assert_contains("nothing is imported while a row has errors");
     assert!(!page.has("[data-plan] button"));
     start(&admin, &import, &[("existing", "update"), ("tell", "true")]).await.assert_redirect(&import);
     let page = admin.get(&import).await;
@@ -190,6 +201,8 @@ async fn work_in_the_background_is_followed() {
         .assert_contains("0 of 300 rows")
         .assert_contains("http-equiv=\"refresh\"");
     assert!(page.has(&format!("[data-stream='{import}/stream']")));
+    // What changes every second is not what is read out.
+    assert!(page.has("[data-told][role=status]") && !page.has("[data-stream] [role=status]"));
     admin.get(&format!("{import}/progress")).await.assert_status(200).assert_contains("0 of 300 rows");
     let mut stream = admin.request(Method::GET, &format!("{import}/stream")).send().await.expect("a stream");
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
@@ -214,4 +227,59 @@ async fn work_in_the_background_is_followed() {
     app.run_jobs().await;
     assert_eq!(customers(&app).await, 300);
     admin.post(&format!("{other}/cancel"), &[]).await.assert_status(409);
+}
+
+/// Reading a file otherwise keeps what was said of its columns, and what nobody has seen so is not checked.
+#[tokio::test]
+async fn a_file_is_read_again_with_what_was_said() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let text = "Firma;Domäne;E-Mail;Gewicht\nBäcker;b.example;it@b.example;7\nZoo;z.example;it@z.example;8\n";
+    let import = uploaded(&admin, text).await;
+    let columns = format!("{import}/columns");
+    let page = admin.get(&import).await;
+    assert!(page.has("#forget form[action$='/discard'] .btn-danger") && !page.has("main header form"));
+    let said = [("c3", "customer_number"), ("country", "AT"), ("encoding", "windows-1252"), ("again", "1")];
+    let page = say(&admin, &page, &columns, &said).await;
+    page.assert_status(200).assert_contains("BÃ¤cker").assert_field_value("c1", "domain");
+    page.assert_field_value("c3", "customer_number").assert_field_value("country", "AT");
+    for wrong in ["abc", "0"] {
+        let page = say(&admin, &page, &columns, &[("header_row", wrong), ("c1", "")]).await;
+        page.assert_status(422).assert_field_value("header_row", wrong).assert_field_value("c1", "");
+        page.assert_field_error("header_row", "Give the number of a row, such as 2, or leave it empty");
+    }
+    // The first row of the list as headings: other columns, as many as before.
+    let other = say(&admin, &page, &columns, &[("header_row", "2"), ("again", "1")]).await;
+    other.assert_status(200).assert_field_value("c3", "").assert_field_value("country", "AT");
+    // "Check rows" with another reading shows it first.
+    let page = say(&admin, &page, &columns, &[("encoding", "utf-8")]).await;
+    page.assert_status(200).assert_contains("The file is read otherwise now").assert_contains("Bäcker");
+    page.assert_field_value("c3", "customer_number");
+    assert_eq!(app.number("select count(*) from imports where state = 'uploaded'").await, 1);
+    say(&admin, &page, &columns, &[]).await.assert_redirect(&import);
+    assert_eq!(figure(&admin.get(&import).await, "New").as_deref(), Some("2"));
+}
+
+/// An update is nothing to choose for rows that only repeat an earlier one; and what stops an import says so.
+#[tokio::test]
+async fn what_is_asked_about_rows_concerns_them() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let text = good(2) + "Zweimal;kunde1.example;it@zweimal.example;;;\n";
+    let import = uploaded(&admin, &text).await;
+    let page = admin.get(&import).await;
+    assert_eq!(page.text("#existing-legend").as_deref(), Some("Rows that repeat an earlier row"));
+    assert_eq!(page.attributes("input[name=existing]", "value"), ["skip", "stop"]);
+    let behind = admin.get(&format!("{import}?only=twice&after=90")).await;
+    behind.assert_contains("No more rows behind these");
+    assert!(behind.has(&format!("a[href='{import}?only=twice#rows']")));
+    start(&admin, &import, &[]).await.assert_redirect(&import);
+    let twice = uploaded(&admin, &text).await;
+    admin.post(&format!("{twice}/choices"), &[("existing", "stop")]).await.assert_redirect(&twice);
+    let page = admin.get(&twice).await;
+    page.assert_contains("empty cells change nothing. Rows that repeat an earlier row are left out");
+    for verdict in ["same", "twice"] {
+        let stat = page.text(&format!("a.stat[href*='only={verdict}']"));
+        assert!(stat.as_ref().is_some_and(|words| words.ends_with("stop the import")), "{verdict}: {stat:?}");
+    }
 }

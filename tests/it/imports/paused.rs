@@ -3,6 +3,7 @@
 
 use std::{
     future::Future,
+    path::Path,
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Wake, Waker},
@@ -10,6 +11,8 @@ use std::{
 };
 
 use tenantry::{
+    app::App,
+    database::Database,
     error::Result,
     imports::{self, Choices, Door, Incoming, Outcome, State, Verdict, Work, read::Encoding},
     scope::Scope,
@@ -18,7 +21,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use super::{choose, customers, found, good, upload};
-use crate::support::TestApp;
+use crate::{portal::CommitCutter, support::TestApp};
 
 /// Nobody is in the middle of writing, and so holds no locks.
 const QUIET: &str = "not exists (select 1 from pg_stat_activity
@@ -34,8 +37,17 @@ impl Wake for Answered {
     }
 }
 
-/// Goes on with the work until this is so, and leaves it there as it is: a process that was stopped. Looks whenever an answer
-/// has come and before the work takes notice of it, once the database has nothing more to answer.
+/// A worker whose answers pass through a wire of this thread: they come only while nobody works, one at a time, so that
+/// [`pause`] sees the database as it is behind each of them.
+pub(super) fn worker(app: &TestApp) -> (CommitCutter, App) {
+    let (socket, _) = app.database.server();
+    let wire = CommitCutter::before(Path::new(&socket));
+    let db = Database::open(app.database.application().socket(wire.socket_dir()), 4);
+    (wire, App { db, ..app.app.clone() })
+}
+
+/// Goes on with the work of such a worker until this is so, and leaves it there as it is: a process that was stopped. Looks
+/// whenever an answer has come and before the work takes notice of it, once the database has nothing more to answer.
 pub(super) async fn pause(app: &TestApp, mut work: Pin<&mut impl Future<Output = Result<()>>>, so: &str) {
     let so = format!("select {so}");
     let answered = Arc::new(Answered::default());
@@ -79,9 +91,10 @@ async fn bring(app: &TestApp, scope: &Scope, text: &str) -> Uuid {
 async fn a_paused_worker_does_not_end_the_check_of_another() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
+    let (_wire, worker) = worker(&app);
     let id = bring(&app, &scope, &good(5_000)).await;
     let work = Work { import_id: id };
-    let mut late = pin!(imports::work(&app.app, work));
+    let mut late = pin!(imports::work(&worker, work));
     pause(&app, late.as_mut(), &format!("(select reached from imports) = 5001 and {QUIET}")).await;
     imports::work(&app.app, work).await.expect("checked by another");
     let import = found(&app, &scope, id).await;
@@ -91,7 +104,7 @@ async fn a_paused_worker_does_not_end_the_check_of_another() {
     how.encoding = Some(Encoding::Windows1252);
     let look = imports::look(&app.app, &scope, &import, Some(how)).await.expect("readable");
     imports::set_columns(&app.app, &scope, id, &look, &import.columns).await.expect("said");
-    let mut third = pin!(imports::work(&app.app, work));
+    let mut third = pin!(imports::work(&worker, work));
     pause(&app, third.as_mut(), &format!("(select reached from imports) = 1001 and {QUIET}")).await;
     late.await.expect("nothing to do any more");
     let import = found(&app, &scope, id).await;
@@ -106,13 +119,14 @@ async fn a_paused_worker_does_not_end_the_check_of_another() {
 async fn a_paused_check_leaves_the_import_alone() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
+    let (_wire, worker) = worker(&app);
     let id = bring(&app, &scope, &good(5_000)).await;
     let work = Work { import_id: id };
-    let mut late = pin!(imports::work(&app.app, work));
+    let mut late = pin!(imports::work(&worker, work));
     pause(&app, late.as_mut(), &format!("(select reached from imports) = 2001 and {QUIET}")).await;
     imports::work(&app.app, work).await.expect("checked by another");
     imports::start(&app.app, &scope, id).await.expect("begun");
-    let mut importing = pin!(imports::work(&app.app, work));
+    let mut importing = pin!(imports::work(&worker, work));
     // Behind the first 2,000 rows it stands where the check stood.
     pause(&app, importing.as_mut(), &format!("(select reached from imports) = 2001 and {QUIET}")).await;
     late.await.expect("nothing to do any more");
@@ -128,10 +142,11 @@ async fn a_paused_check_leaves_the_import_alone() {
 async fn a_paused_import_does_no_row_twice() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
+    let (_wire, worker) = worker(&app);
     let import = upload(&app, &scope, &good(4_500)).await;
     imports::start(&app.app, &scope, import.id).await.expect("begun");
     let work = Work { import_id: import.id };
-    let mut late = pin!(imports::work(&app.app, work));
+    let mut late = pin!(imports::work(&worker, work));
     pause(&app, late.as_mut(), &format!("(select done from imports) = 2000 and {QUIET}")).await;
     imports::work(&app.app, work).await.expect("imported by another");
     assert_eq!(found(&app, &scope, import.id).await.state, State::Done);
@@ -147,10 +162,11 @@ async fn a_paused_import_does_no_row_twice() {
 async fn a_whole_import_that_is_ended_at_its_end_leaves_nothing() {
     let app = TestApp::start().await;
     let (_, scope) = app.operator().await;
+    let (_wire, worker) = worker(&app);
     let import = upload(&app, &scope, &good(150)).await;
     choose(&app, &scope, import.id, &Choices { whole: true, ..Choices::default() }).await;
     imports::start(&app.app, &scope, import.id).await.expect("begun");
-    let mut work = pin!(imports::work(&app.app, Work { import_id: import.id }));
+    let mut work = pin!(imports::work(&worker, Work { import_id: import.id }));
     // All rows are written and shown as done, in a transaction that is still open.
     pause(&app, work.as_mut(), "(select done from imports) = 150").await;
     app.app.write(&scope, async |db| imports::cancel(db, &scope, import.id).await).await.expect("ended");

@@ -203,7 +203,8 @@ async fn an_undo_can_be_ended_and_begun_again() {
     imports::undo(&app.app, &scope, import.id).await.expect("begun");
     let page = admin.get(&format!("{}/imports/{}", admin.home, import.id)).await;
     page.assert_status(200).assert_contains("Stop undoing after the present rows?");
-    let mut work = std::pin::pin!(imports::work(&app.app, Work { import_id: import.id }));
+    let (_wire, worker) = super::paused::worker(&app);
+    let mut work = std::pin::pin!(imports::work(&worker, Work { import_id: import.id }));
     super::paused::pause(&app, work.as_mut(), "(select done from imports) = 1000").await;
     app.app.write(&scope, async |db| imports::cancel(db, &scope, import.id).await).await.expect("ended");
     work.await.expect("nothing to do any more");

@@ -44,11 +44,11 @@ async fn an_imported_organization_is_as_any_other() {
         .await
         .expect("kept");
     assert_eq!(told, 2);
-    let kinds: Vec<String> = sqlx::query_scalar("select kind from events where kind like 'import.%'")
+    let kinds: Vec<String> = sqlx::query_scalar("select kind from events where kind like 'import.%' order by id")
         .fetch_all(&mut *db)
         .await
         .expect("events");
-    assert_eq!(kinds, ["import.started"]);
+    assert_eq!(kinds, ["import.started", "import.done"]);
 }
 
 /// Filled cells replace what exists, empty ones leave it; what is left out and what fails is said.

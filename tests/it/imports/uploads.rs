@@ -55,12 +55,13 @@ async fn columns_are_guessed_shown_and_changed() {
         ["Bäcker", "Zoo", "baecker.example", "zoo.example", "it@baecker.example", "it@zoo.example", "7"]
     );
     // Another encoding is tried, and nothing is lost by one that cannot be.
-    let other = admin.get(&format!("{import}?step=columns&encoding=windows-1252&delimiter=semicolon")).await;
+    let columns = format!("{import}/columns");
+    let western = [("again", "1"), ("encoding", "windows-1252"), ("delimiter", "semicolon")];
+    let other = admin.post(&columns, &western).await;
     other.assert_status(200).assert_contains("BÃ¤cker").assert_field_value("encoding", "windows-1252");
-    let gone = admin.get(&format!("{import}?step=columns&header_row=4000")).await;
+    let gone = admin.post(&columns, &[("again", "1"), ("header_row", "4000")]).await;
     gone.assert_status(422).assert_contains("The file cannot be read this way").assert_field_value("c0", "name");
 
-    let columns = format!("{import}/columns");
     let twice = [("c0", "name"), ("c1", "name"), ("encoding", "utf-8"), ("delimiter", "semicolon")];
     let page = admin.post(&columns, &twice).await;
     page.assert_status(422).assert_field_error("c1", "Name stands above two columns. Leave one of them out");
@@ -79,6 +80,57 @@ async fn columns_are_guessed_shown_and_changed() {
     admin.get(&again).await.assert_contains("step 3 of 3");
     admin.post(&format!("{again}/discard"), &[]).await.assert_redirect(&format!("{}/imports", admin.home));
     admin.get(&again).await.assert_status(404);
+}
+
+/// Text of Central Europe that is no UTF-8 is shown before anything is read out of it; that of Western Europe is plain.
+#[tokio::test]
+async fn letters_that_seem_wrong_are_shown_first() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let head = "Name;Primary domain;Notification email;City\n";
+    let german = format!("{head}Müller;mueller.example;it@mueller.example;Köln\n");
+    let page = send(&admin, "kunden.csv", &encoding_rs::WINDOWS_1252.encode(&german).0).await;
+    admin.get(&page.location()).await.assert_contains("step 3 of 3").assert_contains("Windows-1252");
+    let polish = format!("{head}Bank;bank.example;it@bank.example;Łódź\n");
+    let page = send(&admin, "kunden.csv", &encoding_rs::WINDOWS_1250.encode(&polish).0).await;
+    let import = page.location();
+    let page = admin.get(&import).await;
+    page.assert_contains("step 2 of 3").assert_contains("£ódŸ").assert_field_value("encoding", "windows-1252");
+    let said = [("c0", "name"), ("c1", "domain"), ("c2", "notification_email"), ("c3", "city")];
+    let how = [("encoding", "windows-1250"), ("delimiter", "semicolon")];
+    admin.post(&format!("{import}/columns"), &[&said[..], &how[..]].concat()).await.assert_redirect(&import);
+    admin.get(&format!("{import}?only=all")).await.assert_contains("step 3 of 3").assert_contains("Łódź");
+}
+
+/// A heading of any length can be said something about.
+#[tokio::test]
+async fn a_heading_without_end_is_remembered_by_its_beginning() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let long: String = (1..900_u64).map(|n| format!("{:x}", n * n * 7_919_777)).collect();
+    assert!(long.len() > 5_000, "{}", long.len());
+    let text = format!("Name;Primary domain;Notification email;{long}\nZoo;zoo.example;it@zoo.example;Ulm\n");
+    let import = uploaded(&admin, &text).await;
+    let said = [("c0", "name"), ("c1", "domain"), ("c2", "notification_email"), ("c3", "city")];
+    let how = [("encoding", "utf-8"), ("delimiter", "semicolon")];
+    admin.post(&format!("{import}/columns"), &[&said[..], &how[..]].concat()).await.assert_redirect(&import);
+    let again = uploaded(&admin, &text.replace("zoo", "zuu")).await;
+    admin.get(&again).await.assert_contains("step 3 of 3").assert_contains("Ulm");
+}
+
+/// D10: the day of a cell is spelt out; and a cell of two lines comes back from a browser as it was shown.
+#[tokio::test]
+async fn days_are_spelt_out_and_lines_are_joined() {
+    let app = TestApp::start().await;
+    let (admin, _) = app.operator().await;
+    let text = "Name;Primary domain;Notification email;Street;Billing start date\n\
+                Zoo;zoo.example;it@zoo.example;\"Storgatan 1\r\nHus B\";25/03/2027\n\
+                Bad;;it@bad.example;\"Storgatan 1\r\nHus B\";25/03/2027\n";
+    let import = uploaded(&admin, text).await;
+    let page = admin.get(&format!("{import}?only=all")).await;
+    page.assert_status(200).assert_contains("25/03/2027</bdi>").assert_contains("25 Mar 2027");
+    assert_eq!(page.body.matches("25 Mar 2027").count(), 1, "a row that is corrected shows what is typed");
+    page.assert_field_value("r3c3", "Storgatan 1 Hus B");
 }
 
 #[tokio::test]

@@ -93,8 +93,10 @@ impl Globals {
     fn take_sheet(&mut self, records: &mut Records<'_>, limits: &Limits) -> Result<(), Unreadable> {
         let (at, state) = (records.u32(0)?, records.u16(4)?);
         let name = clean(&Text::new(records, 6, limits.cell).short()?, limits.cell);
+        // A sheet is found by its name, and none is read twice because two names lead to it.
+        let is_known = |place: &Place| place.name == name || place.at == u64::from(at);
         // Charts and macros stand among the sheets and have no cells.
-        if state >> 8 == 0 {
+        if state >> 8 == 0 && !self.sheets.iter().any(is_known) {
             self.sheets.push(Place { name, hidden: state & 3 != 0, at: at.into() });
         }
         if self.sheets.len() > SHEETS { Err(Unreadable::damaged()) } else { Ok(()) }

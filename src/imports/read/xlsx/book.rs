@@ -1,6 +1,9 @@
 //! What a workbook says about itself: its sheets, where their parts are, what its formats mean, from when its days count.
 
-use std::{collections::HashMap, io::BufReader};
+use std::{
+    collections::{HashMap, HashSet},
+    io::BufReader,
+};
 
 use quick_xml::events::{BytesStart, Event};
 
@@ -9,7 +12,7 @@ use super::super::{
     markup::{Markup, attribute},
     numbers::{self, Meaning},
     text::clean,
-    zip::{Archive, Unpacked},
+    zip::{Archive, Unpacked, key},
 };
 
 /// No workbook has more sheets, formats or relations.
@@ -140,6 +143,7 @@ fn sheets(
     relations: &HashMap<String, Relation>,
 ) -> Result<(Vec<Place>, bool), Unreadable> {
     let (mut sheets, mut from_1904) = (Vec::new(), false);
+    let (mut names, mut parts) = (HashSet::new(), HashSet::new());
     elements(archive, part, |tag, element, begins| {
         if tag == "workbookPr" && begins {
             from_1904 = attribute(element, "date1904").is_some_and(|value| value == "1" || value == "true");
@@ -153,7 +157,11 @@ fn sheets(
         if let (Some(name), Some(relation)) = (attribute(element, "name"), relation) {
             limited(name.chars().count(), NAME)?;
             let hidden = attribute(element, "state").is_some_and(|state| state != "visible");
-            sheets.push(Place { name: clean(&name, NAME), hidden, part: relation.part.clone() });
+            let name = clean(&name, NAME);
+            // A sheet is found by its name, and no part is read twice because two names lead to it.
+            if names.insert(name.clone()) && parts.insert(key(&relation.part)) {
+                sheets.push(Place { name, hidden, part: relation.part.clone() });
+            }
         }
         limited(sheets.len(), SHEETS)
     })?;

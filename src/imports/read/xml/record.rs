@@ -7,7 +7,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::{
     super::{
         Encoding, Limits, Unreadable,
-        limits::ROW,
+        limits::RECORD,
         markup::{Markup, append, attribute, attributes, value},
         text::{Decoded, clean},
     },
@@ -180,7 +180,7 @@ impl State<'_> {
         }
         cell.push_str(value);
         self.bytes += value.len() + 2;
-        if self.bytes <= ROW {
+        if self.bytes <= RECORD {
             return Ok(());
         }
         Err(Unreadable::file(format!(
