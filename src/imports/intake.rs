@@ -7,6 +7,7 @@ use super::{
     Columns, Door, Import, Incoming, Meaning, NewImport, State, check, columns, enqueue, file, keeping, open,
     read::{self, FileKind, How, Look, dates},
     store::{self, state},
+    template_columns,
 };
 use crate::{
     app::App,
@@ -83,12 +84,21 @@ async fn guessed(db: &mut PgConnection, scope: &Scope, look: &Look) -> Result<(C
     let keys: Vec<String> = look.headings.iter().map(|heading| columns::key_of(heading)).collect();
     let remembered = store::headings::find(db, scope.organization.id, &keys).await?;
     let meanings = columns::guess(&look.headings, &custom, &remembered);
-    let days = days(look, &meanings, &custom);
-    let columns = Columns { dates: dates::detect(days.iter().copied()), meanings, ..Columns::default() };
+    let order = dates::detect(days(look, &meanings, &custom));
+    let columns = Columns { dates: order, meanings, ..Columns::default() };
     let known = columns.meanings.iter().all(|meaning| *meaning != Meaning::Ignored);
-    let either = columns.dates.is_none() && days.iter().any(|day| dates::is_ambiguous(day));
+    // Whoever fills in a template reads in it how days are written.
+    let ours = template_columns(db, scope).await?;
+    let is_ours = ours.iter().map(|column| columns::key_of(&column.heading)).eq(keys);
+    let either = !is_ours && either_day(look, &columns, &custom).is_some();
     let missing = missing(db, scope, &columns).await?;
     Ok((columns, known && missing.is_empty() && !either && !read::letters_seem_wrong(look)))
+}
+
+/// A cell that is one day with the day first and another with the month first, where neither the file nor anybody says which.
+pub fn either_day<'a>(look: &'a Look, columns: &Columns, custom: &[CustomField]) -> Option<&'a str> {
+    let mut days = days(look, &columns.meanings, custom).into_iter();
+    days.find(|day| columns.dates.is_none() && dates::is_ambiguous(day))
 }
 
 /// What the first rows have in columns of days.

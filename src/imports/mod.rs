@@ -42,7 +42,7 @@ pub use self::{
     decide::{cancel, correct, discard, retry, set_choices, start, undo},
     fates::{error_rows, lines_undone, undone},
     file::Incoming,
-    intake::{guess, look, missing, set_columns, try_columns, upload},
+    intake::{either_day, guess, look, missing, set_columns, try_columns, upload},
     keeping::purge,
     labels::label_of,
     mails::mails,

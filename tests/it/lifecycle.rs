@@ -423,6 +423,10 @@ async fn the_purge_knows_every_table_that_names_an_organization() {
     .await
     .expect("constraints");
     let source = include_str!("../../src/lifecycle/store/purge.rs");
-    let missing: Vec<_> = tables.iter().filter(|table| !source.contains(&format!("delete from {table} "))).collect();
+    let is_known = |table: &&String| match table.as_str() {
+        "organizations" => source.contains("select delete_organizations("),
+        other => source.contains(&format!("delete from {other} ")),
+    };
+    let missing: Vec<_> = tables.iter().filter(|table| !is_known(table)).collect();
     assert!(missing.is_empty(), "purged organizations stay named in {missing:?}");
 }

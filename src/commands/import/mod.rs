@@ -226,6 +226,7 @@ async fn checked(app: &App, scope: &Scope, id: Uuid, (dry_run, mapping): (bool, 
             import.headings.clone_from(&look.headings);
         }
         let columns = mapping.columns(&import, &custom)?;
+        show::doubts(&look, &columns, &custom);
         let missing = app.read(scope, async |db| imports::missing(db, scope, &columns).await).await.map_err(plain)?;
         if !missing.is_empty() && !mapping.choices().creates_nothing() {
             let names: Vec<&str> = missing.iter().map(|field| field.info().heading).collect();

@@ -3,7 +3,11 @@
 use std::{io::IsTerminal, time::Duration};
 
 use crate::{
-    imports::{Import, Outcome, State, Verdict},
+    custom_fields::CustomField,
+    imports::{
+        self, Columns, Import, Outcome, State, Verdict,
+        read::{Look, letters_seem_wrong},
+    },
     organizations::COUNTED,
 };
 
@@ -28,6 +32,20 @@ pub(super) fn progress(import: &Import, passed: Duration) {
 pub(super) fn end_of_progress() {
     if std::io::stderr().is_terminal() {
         eprintln!();
+    }
+}
+
+/// What a person would be asked about on the pages.
+pub(super) fn doubts(look: &Look, columns: &Columns, custom: &[CustomField]) {
+    if let Some(day) = imports::either_day(look, columns, custom) {
+        eprintln!(
+            "{day} could be two days; it is read with the day first. Say dates = \"month-first\" with --mapping if not."
+        );
+    }
+    if letters_seem_wrong(look) {
+        eprintln!(
+            "Some letters look wrong in windows-1252. Say another encoding under [read] with --mapping if they are."
+        );
     }
 }
 

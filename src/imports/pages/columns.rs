@@ -36,6 +36,10 @@ struct ColumnsPage {
     /// Whether it is read otherwise than when "Check rows" was pressed.
     changed: bool,
     columns: Vec<Column>,
+    /// A day that could be two, and nobody has said which.
+    either: Option<String>,
+    /// Whether the letters look as if they were in another encoding.
+    strange: bool,
     /// Labels of mandatory fields no column holds.
     missing: Vec<String>,
     /// Headings of columns that are left out.
@@ -109,6 +113,8 @@ impl<'a> View<'a> {
                     Some(said) => reading.said_as(said),
                     None => reading,
                 },
+                either: imports::either_day(&self.look, &self.columns, &custom).map(str::to_owned),
+                strange: imports::read::letters_seem_wrong(&self.look),
                 unread: self.unread,
                 changed: self.changed,
                 missing: missing.into_iter().map(|field| field.info().label.to_owned()).collect(),

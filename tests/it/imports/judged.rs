@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tenantry::{
     imports::{self, Choices, Columns, Door, Incoming, Likely, State, Verdict, read::dates::DateOrder},
-    organizations::{DetailsForm, Field},
+    organizations::{DetailsForm, FIELDS, Field},
     types::AccountKind::Customer,
 };
 
@@ -94,10 +94,26 @@ async fn days_that_could_be_either_are_asked_about() {
     }
     let import = upload(&app, &scope, &text("05/02/2027")).await;
     assert_eq!((import.state, import.columns.dates), (State::Uploaded, None));
+    let page = admin.get(&format!("{}/imports/{}", admin.home, import.id)).await;
+    page.assert_status(200).assert_contains("05/02/2027 could be two days");
     let look = imports::look(&app.app, &scope, &import, None).await.expect("readable");
     let columns = Columns { dates: Some(DateOrder::MonthFirst), ..import.columns.clone() };
     imports::set_columns(&app.app, &scope, import.id, &look, &columns).await.expect("said");
     assert_eq!(found(&app, &scope, import.id).await.state, State::Checked);
+    // A template says how days are written in it.
+    let ours = FIELDS.iter().map(|info| info.heading).collect::<Vec<_>>().join(";");
+    let row: Vec<&str> = FIELDS
+        .iter()
+        .map(|info| match info.name {
+            "name" => "Zwei",
+            "domain" => "zwei.example",
+            "notification_email" => "it@zwei.example",
+            "billing_starts_on" => "05/02/2027",
+            _ => "",
+        })
+        .collect();
+    let import = upload(&app, &scope, &format!("{ours}\n{}\n", row.join(";"))).await;
+    assert_eq!((import.state, import.found.of(Verdict::New)), (State::Checked, 1));
     // A partner's own days say so as well.
     crate::custom_fields::make(&app, &admin, &[("name", "Since"), ("kind", "date")]).await;
     let own = text("05/02/2027;25/03/2026").replace("date\n", "date;Since\n");

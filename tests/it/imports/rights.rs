@@ -184,6 +184,7 @@ async fn an_import_whose_job_has_failed_for_good_is_stopped() {
     // One whose workers were killed every time, so that none could say so, and in the middle of a check.
     let last = upload(&app, &scope, &good(1)).await;
     run(&app, "update imports set state = 'checking' where total = 1").await;
+    run(&app, "delete from jobs where kind = 'check_import'").await;
     let job = "insert into jobs (kind, payload, attempts, max_attempts, run_at, created_at)
                select 'check_import', jsonb_build_object('import_id', id), 20, 20, created_at, created_at
                from imports where total = 1";
