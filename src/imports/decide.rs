@@ -58,6 +58,25 @@ pub async fn correct(
     again::some(db, scope, &import, changed).await
 }
 
+/// The same from a page that shows rows to be corrected and sends all their cells: rows that somebody else has corrected
+/// since it was shown stay as they are. Returns how many these are.
+///
+/// # Errors
+/// As [`correct`].
+pub async fn correct_shown(
+    db: &mut PgConnection,
+    scope: &Scope,
+    id: Uuid,
+    mut typed: BTreeMap<i32, BTreeMap<usize, String>>,
+) -> Result<usize> {
+    let import = checked(db, scope, id).await?;
+    let shown: Vec<i32> = typed.keys().copied().collect();
+    let found = rows::named(db, &import, &shown).await?;
+    typed.retain(|row, _| found.iter().any(|one| one.row == *row && one.verdict.is_to_be_corrected()));
+    correct(db, scope, id, &typed).await?;
+    Ok(shown.len() - typed.len())
+}
+
 /// Says what is to be done with which rows.
 ///
 /// # Errors

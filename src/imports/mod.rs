@@ -39,7 +39,7 @@ use self::store::rows;
 pub use self::{
     changes::{Change, changes},
     columns::{Columns, Meaning},
-    decide::{cancel, correct, discard, retry, set_choices, start, undo},
+    decide::{cancel, correct, correct_shown, discard, retry, set_choices, start, undo},
     fates::{error_rows, lines_undone, undone},
     file::Incoming,
     intake::{either_day, guess, look, missing, set_columns, try_columns, upload},

@@ -142,7 +142,8 @@ impl Reader {
     fn day(&self, read: &mut ReadRow, field: &str, cell: &str) -> String {
         let order = self.columns.dates.unwrap_or(DateOrder::DayFirst);
         let iso = dates::to_iso(cell, order);
-        let stroked = cell.contains(['/', '.']) && parse_date(cell).is_ok();
+        // What the rules say of a day with strokes asks for the day first.
+        let stroked = cell.contains('/') || cell.contains('.') && parse_date(cell).is_ok();
         let words = match order {
             DateOrder::MonthFirst if iso.is_none() && stroked => {
                 Some(format!("{} is not a date; use MM/DD/YYYY", cell.trim()))

@@ -49,6 +49,13 @@ words! {
     }
 }
 
+impl Verdict {
+    /// Whether somebody can put such a row right by correcting its cells.
+    pub(in crate::imports) fn is_to_be_corrected(self) -> bool {
+        matches!(self, Self::Error | Self::Twice)
+    }
+}
+
 words! {
     /// What became of a row.
     Outcome {

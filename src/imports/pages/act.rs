@@ -44,15 +44,19 @@ pub(super) async fn rows(
     let id = before.id;
     let typed = cells(&pairs);
     let again = app.write(&scope, async |db| {
-        imports::correct(db, &scope, id, &typed).await?;
-        imports::find(db, &scope, id).await
+        let others = imports::correct_shown(db, &scope, id, typed).await?;
+        Ok((imports::find(db, &scope, id).await?, others))
     });
-    let after = again.await?;
+    let (after, others) = again.await?;
     let (left, was) = (after.found.of(Verdict::Error), before.found.of(Verdict::Error));
     let said = match (was - left, left) {
         (_, 0) => "No row has errors any more".to_owned(),
         (..=0, left) => format!("{} still to be corrected", words::rows(left)),
         (fixed, left) => format!("{} corrected, {} left", words::rows(fixed), words::number(left)),
+    };
+    let said = match others {
+        0 => said,
+        others => format!("{said}. Somebody else had corrected {} meanwhile", words::rows(others as i64)),
     };
     flash(&session, if left == 0 { "ok" } else { "info" }, said)?;
     let carried = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, value)| value.as_str());

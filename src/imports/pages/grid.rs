@@ -92,7 +92,7 @@ impl Grid {
         let (lines, more) = imports::lines(db, scope, import, (only, None), query.after()).await?;
         let custom = custom_fields::list(db, scope).await?;
         let changes = imports::changes(db, scope, import, &lines).await?;
-        let may = scope.may(Permission::CreateOrganizations);
+        let may = scope.may(Permission::CreateOrganizations) && import.is_open_to(scope);
         let word = only.map_or("all", Verdict::as_str);
         let begin = format!("{}?only={word}", import_path(scope, import.id));
         let columns = heads(import, &custom, settings::in_force(db, scope).await?.currency);
@@ -173,7 +173,7 @@ impl Rows<'_> {
         let id = |place: usize| format!("r{number}c{place}");
         let messages: Vec<Fault> = line.problems.iter().map(|problem| self.fault(number, problem)).collect();
         let is_error = line.verdict == Verdict::Error;
-        let editable = self.may && matches!(line.verdict, Verdict::Error | Verdict::Twice);
+        let editable = self.may && line.verdict.is_to_be_corrected();
         let cell = |head: &Head| {
             let id = id(head.place);
             let value = line.cells.get(head.place).map(String::as_str).unwrap_or_default();

@@ -92,14 +92,18 @@ async fn days_that_could_be_either_are_asked_about() {
     for day in ["2027-02-05", "02/02/2027", "25/02/2027", "02/25/2027"] {
         assert_eq!(upload(&app, &scope, &text(day)).await.state, State::Checked, "{day}");
     }
-    let import = upload(&app, &scope, &text("05/02/2027")).await;
+    let other = "Vier;vier.example;it@vier.example;;;32/13/2027\n";
+    let import = upload(&app, &scope, &(text("05/02/2027") + other)).await;
     assert_eq!((import.state, import.columns.dates), (State::Uploaded, None));
     let page = admin.get(&format!("{}/imports/{}", admin.home, import.id)).await;
     page.assert_status(200).assert_contains("05/02/2027 could be two days");
     let look = imports::look(&app.app, &scope, &import, None).await.expect("readable");
     let columns = Columns { dates: Some(DateOrder::MonthFirst), ..import.columns.clone() };
     imports::set_columns(&app.app, &scope, import.id, &look, &columns).await.expect("said");
-    assert_eq!(found(&app, &scope, import.id).await.state, State::Checked);
+    let import = found(&app, &scope, import.id).await;
+    assert_eq!(import.state, State::Checked);
+    let lines = lines(&app, &scope, &import).await;
+    assert_eq!(said(&lines[1], "billing_starts_on"), "32/13/2027 is not a date; use MM/DD/YYYY");
     // A template says how days are written in it.
     let ours = FIELDS.iter().map(|info| info.heading).collect::<Vec<_>>().join(";");
     let row: Vec<&str> = FIELDS
@@ -139,6 +143,25 @@ async fn rows_are_corrected_in_place_and_judged_again() {
     assert_eq!((import.found.of(Verdict::New), import.total), (5, 5));
     assert_eq!(start(&app, &scope, import.id).await.done, 5);
     assert_eq!(customers(&app).await, 5);
+}
+
+/// Two people correct rows of one page: what the first has corrected is not undone by the second, whose page still has the
+/// cells from before.
+#[tokio::test]
+async fn what_somebody_else_has_corrected_stays() {
+    let app = TestApp::start().await;
+    let (admin, scope) = app.operator().await;
+    let import =
+        upload(&app, &scope, &(HEAD.to_owned() + "Eins;eins;it@eins.example;;;\nZwei;zwei;it@zwei.example;;;\n")).await;
+    let path = format!("{}/imports/{}", admin.home, import.id);
+    assert_eq!(import.found.of(Verdict::Error), 2);
+    admin.post(&format!("{path}/rows"), &[("r2c1", "eins.example"), ("r3c1", "zwei")]).await.assert_status(303);
+    admin.post(&format!("{path}/rows"), &[("r2c1", "eins"), ("r3c1", "zwei.example")]).await.assert_status(303);
+    let page = admin.get(&path).await;
+    page.assert_contains("No row has errors any more. Somebody else had corrected 1 row meanwhile");
+    let lines = lines(&app, &scope, &found(&app, &scope, import.id).await).await;
+    assert_eq!(verdicts(&lines), [Verdict::New, Verdict::New]);
+    assert_eq!((lines[0].cells[1].as_str(), lines[1].cells[1].as_str()), ("eins.example", "zwei.example"));
 }
 
 /// Unknown headings ask what they mean; what was said is remembered for the next file of the partner.
