@@ -77,7 +77,10 @@ async fn go_on(app: &App, scope: &Scope, id: Uuid, most: Option<usize>) -> Resul
         return unreadable(app, scope, &import, "The file is gone. Upload it again").await;
     };
     let (sender, mut receiver) = mpsc::channel(AHEAD);
-    let (how, limits) = (import.how.clone(), app.settings.import_limits());
+    // It was taken in by a process that may allow more than this one, such as the command.
+    let allowed = app.settings.import_limits();
+    let limits = Limits { bytes: allowed.bytes.max(import.bytes.unsigned_abs()), ..allowed };
+    let how = import.how.clone();
     let reading = reader.clone();
     let (headings, reached) = (import.headings.clone(), import.reached);
     let thread = tokio::task::spawn_blocking(move || {

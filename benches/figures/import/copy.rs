@@ -56,6 +56,8 @@ async fn copied(db: &mut PgConnection, table: &str) -> PathBuf {
 
 /// One transaction, with everything triggers keep, as the import has it.
 pub(super) async fn copy(portal: &Portal, rows: u32) -> Duration {
+    as_new(&mut portal.database().await).await;
+    // Plans of another connection may be from before.
     let mut db = portal.database().await;
     let begun = Instant::now();
     let mut transaction = db.begin().await.expect("a transaction");
@@ -69,4 +71,27 @@ pub(super) async fn copy(portal: &Portal, rows: u32) -> Duration {
     }
     transaction.commit().await.expect("committed");
     begun.elapsed()
+}
+
+/// What the database does in its own time after an import, done at once.
+pub(super) async fn settle(portal: &Portal) {
+    let mut db = portal.database().await;
+    for own_time in ["vacuum analyze", "checkpoint"] {
+        sqlx::query(own_time).execute(&mut db).await.expect(own_time);
+    }
+}
+
+/// The tables as the import found them: empty, and nothing known about them. Were they known to be empty, the server would
+/// look for each row's organization by reading all of them.
+async fn as_new(db: &mut PgConnection) {
+    for statement in [
+        "alter system set autovacuum = off",
+        "select pg_reload_conf()",
+        "vacuum",
+        "delete from pg_statistic where starelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)",
+        "update pg_class set relpages = 0, reltuples = -1 where relnamespace = 'public'::regnamespace and relkind in ('r', 'i')",
+        "checkpoint",
+    ] {
+        sqlx::query(statement).execute(&mut *db).await.expect(statement);
+    }
 }

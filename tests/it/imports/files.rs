@@ -1,8 +1,10 @@
 //! Files that come in: what no database keeps, how many may wait, and how much of a large one is fetched to show its columns.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use tenantry::{
+    app::App,
+    config::Settings,
     error::Error,
     imports::{self, Columns, Door, Import, Incoming, State, Work},
     scope::Scope,
@@ -136,4 +138,21 @@ async fn the_columns_of_a_large_text_need_its_beginning_alone() {
     // What has to be found out needs all of it, and says that it is not whole any more.
     let anew = imports::read::How::of(imports::read::FileKind::Xml);
     assert!(matches!(imports::look(&app.app, &scope, &xml, Some(anew)).await, Err(Error::Refused(_))));
+}
+
+/// What one process took in, another one goes on with that would take in less: the command may be told of another limit than
+/// the portal beside it.
+#[tokio::test]
+async fn a_worker_reads_what_was_taken_in() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    let mut file = Incoming::new().expect("a place");
+    file.write(good(16_000).as_bytes()).expect("written");
+    let id = imports::upload(&app.app, &scope, Door::Web, "kunden.csv", file).await.expect("taken in");
+    let less = Settings { import_megabytes: 1, ..(*app.app.settings).clone() };
+    let worker = App { settings: Arc::new(less), ..app.app.clone() };
+    imports::work(&worker, Work { import_id: id }).await.expect("checked");
+    let import = found(&app, &scope, id).await;
+    assert!(import.bytes > 1 << 20, "{}", import.bytes);
+    assert_eq!((import.state, import.total), (State::Checked, 16_000));
 }
