@@ -4,6 +4,7 @@ pub mod backup;
 mod migrate;
 pub mod paging;
 pub mod private_postgres;
+pub mod statistics;
 
 use std::time::Duration;
 

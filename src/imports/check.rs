@@ -18,7 +18,7 @@ use super::{
     template::template_columns,
     write::{self, Column},
 };
-use crate::{app::App, error::Result, jobs::JobKind, scope::Scope};
+use crate::{app::App, database::statistics, error::Result, jobs::JobKind, scope::Scope};
 
 /// Rows judged and written at once, or so many bytes of them, whichever comes first: four such steps are in memory together,
 /// each some three times.
@@ -98,7 +98,11 @@ async fn go_on(app: &App, scope: &Scope, id: Uuid, most: Option<usize>) -> Resul
         }
     }
     match thread.await.map_err(anyhow::Error::from)? {
-        Ok(total) => app.write(scope, async |db| finish(db, scope, &import, (total, app.clock.now())).await).await?,
+        Ok(total) => {
+            // From here on, rows are looked for in what has become a large table.
+            app.write(scope, statistics::refresh).await?;
+            app.write(scope, async |db| finish(db, scope, &import, (total, app.clock.now())).await).await?;
+        }
         Err(unread) => return unreadable(app, scope, &import, &file::words(unread)?).await,
     }
     Ok(true)

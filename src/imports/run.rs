@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     app::App,
+    database::statistics,
     error::{Error, Result},
     organizations::{self, Channel, NewAdministrator, NewOrganization, Parsed},
     scope::Scope,
@@ -61,6 +62,8 @@ pub(super) async fn step(app: &App, scope: &Scope, import: &Import, ahead: &mut 
         ahead::read_behind(app, scope, import, behind)
     );
     *ahead = next?;
+    // Beside the writing, the room of its rows would be counted and the rows themselves would not.
+    app.write(scope, statistics::refresh).await?;
     written
 }
 
@@ -96,7 +99,8 @@ pub(super) async fn whole(app: &App, scope: &Scope, import_id: Uuid) -> Result<(
     {
         tracing::warn!(import = %import_id, %error, "rows that were taken back are shown as done");
     }
-    done
+    done?;
+    app.write(scope, statistics::refresh).await
 }
 
 async fn every_step(app: &App, db: &mut PgConnection, scope: &Scope, import_id: Uuid) -> Result<()> {

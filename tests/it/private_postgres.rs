@@ -169,7 +169,6 @@ async fn the_settings_are_those_of_the_design() {
         ("max_wal_senders", "0"),
         ("max_connections", "60"),
         ("shared_buffers", "128MB"),
-        ("autovacuum_naptime", "5s"),
         ("TimeZone", "UTC"),
         ("cluster_name", "tenantry"),
         ("server_encoding", "UTF8"),

@@ -28,9 +28,6 @@ const SETTINGS: &str = "
 shared_buffers = 128MB
 max_connections = 60
 jit = off
-# Statements are planned once a connection, for tables as large as they were then; new statistics make them planned anew. An
-# import adds thousands of rows a second, so that a minute, the server's own default, is long.
-autovacuum_naptime = 5s
 wal_level = minimal
 max_wal_senders = 0
 timezone = 'UTC'

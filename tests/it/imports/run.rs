@@ -216,3 +216,24 @@ async fn restricted_roles_import_into_their_own_group() {
     let auditor = app.scope("aud@nordlicht.example", admin.organization.key.as_str()).await;
     assert!(matches!(imports::start(&app.app, &auditor, theirs.id).await, Err(Error::Forbidden(_))));
 }
+
+/// Statements are planned for tables as large as they have become, long before the server would look by itself.
+#[tokio::test]
+async fn tables_that_have_grown_are_looked_at_anew() {
+    let app = TestApp::start().await;
+    let (_, scope) = app.operator().await;
+    for table in ["organizations", "import_rows"] {
+        let statement = format!("alter table {table} set (autovacuum_enabled = off)");
+        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&mut *database(&app).await).await.expect("never by itself");
+    }
+    let import = upload(&app, &scope, &good(2_500)).await;
+    assert!(known(&app, "import_rows").await > 2_000.0);
+    start(&app, &scope, import.id).await;
+    assert!(known(&app, "organizations").await > 1_000.0);
+}
+
+/// How many rows the planner thinks there are.
+async fn known(app: &TestApp, table: &str) -> f32 {
+    let rows = sqlx::query_scalar("select reltuples from pg_class where oid = $1::regclass").bind(table);
+    rows.fetch_one(&mut *database(app).await).await.expect("a table")
+}
