@@ -7,6 +7,7 @@
 //! it exactly once, as it was when its portion was read; one that is created, archived or moved in the order meanwhile may
 //! be in it, or not, or, when it moves from before the place that was reached to behind it, twice with the same Org Key.
 
+pub mod book;
 mod columns;
 mod csv;
 mod guard;

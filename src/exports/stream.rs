@@ -98,7 +98,7 @@ pub async fn workbook(app: App, scope: Scope, wanted: Wanted, columns: Vec<Colum
     }
     // A writer that has given up says why below.
     let told = send.send(Message::End).await;
-    match writer.await.map_err(anyhow::Error::from)?? {
+    match writer.await?? {
         Some(file) => Ok(file),
         None => Err(Error::Internal(anyhow::anyhow!("the workbook was not finished: {told:?}"))),
     }

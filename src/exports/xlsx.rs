@@ -1,26 +1,20 @@
 //! Excel workbooks: every cell says what it is, so that no text is taken for a formula and no day for a text. Written line
 //! by line into temporary files, so that a million lines need no more memory than one.
 
-use std::{
-    borrow::Cow,
-    fs::File,
-    io::{Seek, SeekFrom},
-};
+use std::fs::File;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 use time::Date;
 use tokio::sync::mpsc::Receiver;
 
 use super::{
+    book,
     columns::{Cell, Column, Record},
-    guard, unguard,
 };
 use crate::error::{Error, Result};
 
 /// What a sheet holds below its heading; Excel knows no more.
 pub const ROWS: usize = 1_048_575;
-/// The most characters a cell holds; what is longer, such as the names of thousands of groups, is cut.
-const CELL: usize = 32_767;
 
 /// What comes to the writer.
 pub(super) enum Message {
@@ -37,8 +31,8 @@ pub(super) enum Message {
 pub(super) fn write(columns: &[Column], mut messages: Receiver<Message>) -> Result<Option<File>> {
     let mut workbook = Workbook::new();
     let day = Format::new().set_num_format("dd/mm/yyyy");
-    let mut sheet = workbook.new_worksheet_with_constant_memory().map_err(anyhow::Error::from)?;
-    head(&mut sheet, columns).map_err(anyhow::Error::from)?;
+    let mut sheet = workbook.new_worksheet_with_constant_memory().map_err(unwritten)?;
+    head(&mut sheet, columns).map_err(unwritten)?;
     let mut row: u32 = 0;
     loop {
         match messages.blocking_recv() {
@@ -50,16 +44,17 @@ pub(super) fn write(columns: &[Column], mut messages: Receiver<Message>) -> Resu
                 }
                 for record in &records {
                     row += 1;
-                    line(&mut sheet, row, columns, record, &day).map_err(anyhow::Error::from)?;
+                    line(&mut sheet, row, columns, record, &day).map_err(unwritten)?;
                 }
             }
         }
     }
     workbook.push_worksheet(sheet);
-    let mut file = tempfile::tempfile().map_err(anyhow::Error::from)?;
-    workbook.save_to_writer(&mut file).map_err(anyhow::Error::from)?;
-    file.seek(SeekFrom::Start(0)).map_err(anyhow::Error::from)?;
-    Ok(Some(file))
+    book::save(&mut workbook).map(Some).map_err(|error| unwritten(XlsxError::IoError(error)))
+}
+
+fn unwritten(error: XlsxError) -> Error {
+    Error::disk(book::error(error), "a workbook could not be written")
 }
 
 const TOO_MANY: &str =
@@ -94,15 +89,8 @@ fn line(sheet: &mut Worksheet, row: u32, columns: &[Column], record: &Record, da
 }
 
 fn text(sheet: &mut Worksheet, row: u32, column: u16, value: &str) -> Result<(), XlsxError> {
-    if value.is_empty() {
-        return Ok(());
-    }
-    let end = value.char_indices().nth(CELL / 2).map_or(value.len(), |(end, _)| end);
-    // Cut only where it must be: Excel counts in UTF-16.
-    let value = if value.encode_utf16().count() > CELL { &value[..end] } else { value };
-    // A workbook needs no apostrophe before a formula; one that is meant would be taken for such when the file is imported.
-    let value = if unguard(value) == value { Cow::Borrowed(value) } else { guard(value) };
-    sheet.write_string(row, column, value).map(drop)
+    // An empty one would make a cell.
+    if value.is_empty() { Ok(()) } else { sheet.write_string(row, column, book::text(value)).map(drop) }
 }
 
 /// Excel counts days from 1900 on.

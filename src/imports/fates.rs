@@ -19,8 +19,8 @@ use crate::{
     scope::Scope,
 };
 
-/// Rows that are read at once.
-const STEP: i64 = 1_000;
+/// Rows that are read at once, and fewer where they are very long.
+const STEP: usize = 1_000;
 
 /// The rows that cannot be imported, or could not be, as a file like the one that was uploaded, and what kind it is: the
 /// user's own columns, and before them the row and what is wrong with it.
@@ -36,8 +36,7 @@ pub async fn error_rows(app: &App, scope: &Scope, import: &Import) -> Result<(Fi
     let custom = Arc::new(app.read(scope, async |db| custom_fields::list(db, scope).await).await?);
     let mut after = 0;
     loop {
-        let lines = app.read(scope, async |db| rows::page(db, import, only, after, STEP).await).await?;
-        let more = lines.len() as i64 == STEP;
+        let (lines, more) = app.read(scope, async |db| rows::page(db, import, only, after, STEP).await).await?;
         after = lines.last().map_or(after, |line| line.row);
         let custom = Arc::clone(&custom);
         let write = tokio::task::spawn_blocking(move || {
@@ -73,10 +72,7 @@ pub async fn lines_undone(
     after: i32,
 ) -> Result<(Vec<Line>, bool)> {
     scope.require(Permission::ListOrganizations)?;
-    let mut lines = rows::page(db, import, (None, None, Some(undone)), after, PAGE as i64 + 1).await?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    Ok((lines, more))
+    rows::page(db, import, (None, None, Some(undone)), after, PAGE).await
 }
 
 /// How many rows undoing came to what for.

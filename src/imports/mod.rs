@@ -146,13 +146,10 @@ pub async fn lines(
     after: i32,
 ) -> Result<(Vec<Line>, bool)> {
     scope.require(Permission::ListOrganizations)?;
-    let mut lines = rows::page(db, import, (only.0, only.1, None), after, PAGE as i64 + 1).await?;
-    let more = lines.len() > PAGE;
-    lines.truncate(PAGE);
-    Ok((lines, more))
+    rows::page(db, import, (only.0, only.1, None), after, PAGE).await
 }
 
-/// The same, a thousand at a time, for a file.
+/// The same for a file, a thousand at a time or fewer where they are very long.
 ///
 /// # Errors
 /// As [`lines`].
@@ -162,7 +159,7 @@ pub async fn lines_behind(
     import: &Import,
     only: (Option<Verdict>, Option<Outcome>),
     after: i32,
-) -> Result<Vec<Line>> {
+) -> Result<(Vec<Line>, bool)> {
     scope.require(Permission::ListOrganizations)?;
     rows::page(db, import, (only.0, only.1, None), after, 1_000).await
 }

@@ -46,16 +46,15 @@ impl Report {
         let headings = own.into_iter().chain(import.headings.iter().map(String::as_str));
         write::csv_line(&mut out, b',', headings).with_context(unwritten)?;
         let custom = app.read(scope, async |db| custom_fields::list(db, scope).await).await.map_err(plain)?;
-        let mut after = 0;
-        loop {
+        let (mut after, mut more) = (0, true);
+        while more {
             let read = app.read(scope, async |db| {
-                let lines = imports::lines_behind(db, scope, import, (None, None), after).await?;
+                let (lines, more) = imports::lines_behind(db, scope, import, (None, None), after).await?;
                 let changes = imports::changes(db, scope, import, if rehearsed { &lines[..] } else { &[] }).await?;
-                Ok((lines, changes))
+                Ok((lines, changes, more))
             });
-            let (lines, changes) = read.await.map_err(plain)?;
-            let Some(last) = lines.last() else { break };
-            after = last.row;
+            let (lines, changes, behind) = read.await.map_err(plain)?;
+            (after, more) = (lines.last().map_or(after, |line| line.row), behind);
             for line in &lines {
                 let changes = changes.get(&line.row).filter(|_| would_change(import, line.verdict));
                 let changes = changes.map(|changes| words(changes)).unwrap_or_default();

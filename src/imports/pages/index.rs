@@ -55,21 +55,26 @@ struct Row {
     created: String,
     updated: String,
     failed: String,
+    /// The three in words, for a narrow window.
+    counts: String,
     by: String,
     when: When,
 }
 
 impl Row {
     fn new(import: &Import, scope: &Scope) -> Self {
-        let count = |outcome| words::number(import.outcomes.of(outcome));
+        let [created, updated, failed] =
+            [Outcome::Created, Outcome::Updated, Outcome::Failed].map(|outcome| import.outcomes.of(outcome));
+        let counts = [(created, "created"), (updated, "updated"), (failed, "failed")];
         Self {
             href: import_path(scope, import.id),
             file: import.file_name.clone(),
             status: words::status(import),
             since: words::since(import),
-            created: count(Outcome::Created),
-            updated: count(Outcome::Updated),
-            failed: count(Outcome::Failed),
+            created: words::number(created),
+            updated: words::number(updated),
+            failed: words::number(failed),
+            counts: words::listed(&counts, ""),
             by: import.asked_name.clone(),
             when: When::relative(&scope.actor.zone(), import.created_at, scope.now),
         }

@@ -157,16 +157,18 @@ impl Waiting {
     }
 }
 
-/// A page of rows with what was found about each and what became of it: all of them, those with one verdict, those with
-/// one outcome, or those of which undoing came to one thing. Each is a walk of an index.
+/// Rows behind a row with what was found about each and what became of it, and whether there are more: all of them, those with
+/// one verdict, those with one outcome, or those of which undoing came to one thing. Each is a walk of an index. As many as
+/// `limit`, and fewer where they are very long.
 pub(in crate::imports) async fn page(
     db: &mut PgConnection,
     import: &Import,
     (verdict, outcome, undone): (Option<Verdict>, Option<Outcome>, Option<Undone>),
     after: i32,
-    limit: i64,
-) -> Result<Vec<Line>> {
-    let rows = sqlx::query!(
+    limit: usize,
+) -> Result<(Vec<Line>, bool)> {
+    let mut found = sqlx::query_as!(
+        LineRow,
         r#"with page as (
              select row from (
                (select row from import_rows
@@ -183,8 +185,8 @@ pub(in crate::imports) async fn page(
                (select row from import_results
                 where partner_id = $1 and import_id = $2 and undone = $7 and row > $5 order by row limit $6)) p
              order by row limit $6)
-           select r.row, r.cells as "cells: Json<Vec<String>>", r.verdict, r.problems as "problems: Json<Vec<Problem>>", o.key as "key?: OrgKey", o.name as "name?", s.outcome as "outcome?",
-                  s.reason, s.undone, s.undone_reason
+           select r.row, r.cells as "cells: _", r.verdict, r.problems as "problems: _", o.key as "key?: OrgKey",
+                  o.name as "name?", s.outcome as "outcome?", s.reason, s.undone, s.undone_reason
            from page
            join import_rows r on r.partner_id = $1 and r.import_id = $2 and r.row = page.row
            left join import_results s on s.import_id = $2 and s.row = page.row
@@ -195,24 +197,47 @@ pub(in crate::imports) async fn page(
         verdict.map(Verdict::as_str),
         outcome.map(Outcome::as_str),
         after,
-        limit,
+        limit as i64 + 1,
         undone.map(Undone::as_str)
     )
-    .fetch_all(db)
-    .await?;
-    let lines = rows.into_iter().filter_map(|row| {
+    .fetch(db);
+    let (mut lines, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = found.try_next().await? {
+        if lines.len() == limit || bytes > AT_ONCE {
+            return Ok((lines, true));
+        }
+        bytes += row.cells.iter().map(String::len).sum::<usize>();
+        lines.extend(row.line());
+    }
+    Ok((lines, false))
+}
+
+struct LineRow {
+    row: i32,
+    cells: Json<Vec<String>>,
+    verdict: String,
+    problems: Option<Json<Vec<Problem>>>,
+    key: Option<OrgKey>,
+    name: Option<String>,
+    outcome: Option<String>,
+    reason: Option<String>,
+    undone: Option<String>,
+    undone_reason: Option<String>,
+}
+
+impl LineRow {
+    fn line(self) -> Option<Line> {
         Some(Line {
-            row: row.row,
-            cells: row.cells.0,
-            verdict: Verdict::parse(&row.verdict)?,
-            problems: row.problems.map(|problems| problems.0).unwrap_or_default(),
-            organization: row.key.zip(row.name),
-            outcome: row.outcome.as_deref().and_then(Outcome::parse),
-            reason: row.reason,
-            undone: row.undone.as_deref().and_then(Undone::parse).map(|undone| (undone, row.undone_reason)),
+            row: self.row,
+            cells: self.cells.0,
+            verdict: Verdict::parse(&self.verdict)?,
+            problems: self.problems.map(|problems| problems.0).unwrap_or_default(),
+            organization: self.key.zip(self.name),
+            outcome: self.outcome.as_deref().and_then(Outcome::parse),
+            reason: self.reason,
+            undone: self.undone.as_deref().and_then(Undone::parse).map(|undone| (undone, self.undone_reason)),
         })
-    });
-    Ok(lines.collect())
+    }
 }
 
 /// Copies the rows another import could not bring in or did not reach, as they are, to be judged anew. Returns how many.

@@ -8,8 +8,11 @@ use std::{
 
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
-use super::{csv, xlsx, xml};
-use crate::imports::read::{Delimiter, FileKind, How};
+use super::{csv, xml};
+use crate::{
+    exports::book,
+    imports::read::{Delimiter, FileKind, How},
+};
 
 /// The heading above the row's number.
 pub const ROW: &str = "Row";
@@ -67,7 +70,7 @@ impl FailedRows {
                 xml::record(out, names.zip(all))
             }
             To::Xlsx { sheet, next, .. } => {
-                line(sheet, *next, number, all.skip(1)).map_err(xlsx::error)?;
+                line(sheet, *next, number, all.skip(1)).map_err(book::error)?;
                 *next += 1;
                 Ok(())
             }
@@ -87,7 +90,7 @@ impl FailedRows {
             }
             To::Xlsx { mut workbook, sheet, .. } => {
                 workbook.push_worksheet(*sheet);
-                return xlsx::save(&mut workbook);
+                return book::save(&mut workbook);
             }
         };
         file.seek(SeekFrom::Start(0))?;
@@ -110,7 +113,7 @@ fn begin(how: &How, headings: &[String]) -> io::Result<To> {
             out.write_all(xml::HEAD.as_bytes())?;
             To::Xml(out)
         }
-        FileKind::Xls | FileKind::Xlsx => book(all).map_err(xlsx::error)?,
+        FileKind::Xls | FileKind::Xlsx => book(all).map_err(book::error)?,
     })
 }
 
@@ -124,7 +127,7 @@ fn book<'a>(headings: impl Iterator<Item = &'a str>) -> Result<To, XlsxError> {
     for (number, heading) in (0..).zip(headings) {
         sheet.set_column_width(number, if number == 1 { 60 } else { 18 })?;
         sheet.set_column_format(number, &text)?;
-        sheet.write_string_with_format(0, number, xlsx::text(heading), &bold)?;
+        sheet.write_string_with_format(0, number, book::text(heading), &bold)?;
     }
     Ok(To::Xlsx { workbook: Box::new(workbook), sheet: Box::new(sheet), next: 1 })
 }
@@ -137,7 +140,7 @@ fn line<'a>(
 ) -> Result<(), XlsxError> {
     sheet.write_number(row, 0, number)?;
     for (column, cell) in (1..).zip(cells).filter(|(_, cell)| !cell.is_empty()) {
-        sheet.write_string(row, column, xlsx::text(cell))?;
+        sheet.write_string(row, column, book::text(cell))?;
     }
     Ok(())
 }

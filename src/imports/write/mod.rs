@@ -7,7 +7,6 @@ mod csv;
 mod example;
 mod failed;
 mod template;
-mod xlsx;
 mod xml;
 
 #[cfg(test)]

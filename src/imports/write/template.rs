@@ -6,10 +6,12 @@ use std::{
     io::{self, Seek, SeekFrom, Write},
 };
 
-use rust_xlsxwriter::{Color, DataValidation, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Color, DataValidation, ExcelDateTime, Format, FormatAlign, Formula, Note, Workbook, Worksheet, XlsxError,
+};
 
-use super::{Column, Kept, csv, xlsx, xml};
-use crate::imports::read::FileKind;
+use super::{Column, Kept, csv, xml};
+use crate::{exports::book, imports::read::FileKind};
 
 /// A list longer than this goes into a sheet of its own; Excel takes no more in the rule itself.
 const INLINE: usize = 200;
@@ -25,7 +27,7 @@ pub fn template(kind: FileKind, columns: &[Column]) -> io::Result<File> {
     match kind {
         FileKind::Csv => plain(|out| as_csv(out, columns)),
         FileKind::Xml => plain(|out| as_xml(out, columns)),
-        FileKind::Xls | FileKind::Xlsx => xlsx::save(&mut as_xlsx(columns).map_err(xlsx::error)?),
+        FileKind::Xls | FileKind::Xlsx => book::save(&mut as_xlsx(columns).map_err(book::error)?),
     }
 }
 
@@ -117,11 +119,11 @@ fn kept(kept: Kept) -> Format {
 fn example(sheet: &mut Worksheet, number: u16, column: &Column) -> Result<(), XlsxError> {
     let format = kept(column.kept).set_italic().set_font_color(Color::RGB(0x59_59_59));
     let text = column.example.as_str();
-    match (column.kept, xlsx::day(text), text.parse::<f64>()) {
+    match (column.kept, day(text), text.parse::<f64>()) {
         _ if text.is_empty() => {}
         (Kept::Date, Some(day), _) => drop(sheet.write_datetime_with_format(1, number, &day, &format)?),
         (Kept::Number, _, Ok(value)) => drop(sheet.write_number_with_format(1, number, value, &format)?),
-        _ => drop(sheet.write_string_with_format(1, number, xlsx::text(text), &format)?),
+        _ => drop(sheet.write_string_with_format(1, number, book::text(text), &format)?),
     }
     Ok(())
 }
@@ -134,7 +136,7 @@ fn choices(sheet: &mut Worksheet, lists: &mut Worksheet, number: u16, column: &C
     let rule = DataValidation::new().show_error_message(false);
     let rule = if is_long(&column.choices) {
         for (row, choice) in (0..).zip(&column.choices) {
-            lists.write_string(row, number, xlsx::text(choice))?;
+            lists.write_string(row, number, book::text(choice))?;
         }
         let letter = rust_xlsxwriter::utility::column_number_to_name(number);
         rule.allow_list_formula(Formula::new(format!("={LISTS}!${letter}$1:${letter}${}", column.choices.len())))
@@ -149,4 +151,11 @@ fn choices(sheet: &mut Worksheet, lists: &mut Worksheet, number: u16, column: &C
 fn is_long(choices: &[String]) -> bool {
     let length: usize = choices.iter().map(|choice| choice.chars().count() + 1).sum();
     length > INLINE || choices.iter().any(|choice| choice.contains([',', '"']))
+}
+
+/// A day written DD/MM/YYYY.
+fn day(text: &str) -> Option<ExcelDateTime> {
+    let mut parts = text.split('/');
+    let (day, month) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    ExcelDateTime::from_ymd(parts.next()?.parse().ok()?, month, day).ok()
 }

@@ -120,7 +120,7 @@ fn a_workbook_says_what_must_be_filled_in_and_what_may_be_chosen() {
 fn a_workbook_there_is_no_room_for_can_be_had_later() {
     let mut full = File::options().write(true).open("/dev/full").expect("a disk that is always full");
     let error = rust_xlsxwriter::Workbook::new().save_to_writer(&mut full).expect_err("no room");
-    let error = Error::disk(super::xlsx::error(error), "a workbook could not be written");
+    let error = Error::disk(crate::exports::book::error(error), "a workbook could not be written");
     assert!(error.is_full(), "{error:?}");
 }
 
