@@ -8,6 +8,7 @@ use std::{
     cell::Cell,
     path::Path,
     process::Child,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -103,8 +104,8 @@ async fn other(name: &str, write: fn(&Path, u32)) {
 async fn import(portal: &Portal, administrator: &walk::Administrator, file: &Path) -> Times {
     let key = administrator.home.trim_start_matches("/o/");
     let file = file.to_str().expect("a path");
-    let mut running = portal.spawn(&["import", file, "--as", walk::EMAIL, "--into", key, "--import-megabytes", "1000"]);
-    let peak = watch(&mut running).await;
+    let running = portal.spawn(&["import", file, "--as", walk::EMAIL, "--into", key, "--import-megabytes", "1000"]);
+    let peak = tokio::task::spawn_blocking(|| watch(running)).await.expect("its memory");
     let (created, checked, started, ended): (OffsetDateTime, OffsetDateTime, OffsetDateTime, OffsetDateTime) =
         sqlx::query_as("select created_at, checked_at, started_at, ended_at from imports order by id desc limit 1")
             .fetch_one(&mut portal.database().await)
@@ -114,16 +115,17 @@ async fn import(portal: &Portal, administrator: &walk::Administrator, file: &Pat
     Times { check: between(created, checked), import: between(started, ended), peak }
 }
 
-/// The most memory of a process until it ends well.
-async fn watch(running: &mut Child) -> f64 {
+/// The most memory of a process until it ends well. Looked at on a thread of its own, since looking takes as long as a page.
+fn watch(mut running: Child) -> f64 {
+    let family = Family::of(running.id());
     let mut peak: u64 = 0;
     loop {
         if let Some(status) = running.try_wait().expect("its state") {
             assert!(status.success(), "{status}");
             return peak as f64;
         }
-        peak = peak.max(Family::of(running.id()).own_memory());
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        peak = peak.max(family.own_memory());
+        thread::sleep(Duration::from_millis(50));
     }
 }
 

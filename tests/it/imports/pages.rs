@@ -117,7 +117,7 @@ async fn a_file_is_read_corrected_imported_and_undone() {
     admin.get(&format!("{import}/undo")).await.assert_status(409);
     // The history does not say that ten were created as if they were there.
     let list = admin.get(&imports).await;
-    assert_eq!(list.text("tbody td .small").as_deref(), Some("Numbers from before it was undone"));
+    assert_eq!(list.text("tbody td br + .small").as_deref(), Some("Numbers from before it was undone"));
 }
 
 #[tokio::test]
