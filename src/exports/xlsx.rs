@@ -101,3 +101,16 @@ fn date_cell(sheet: &mut Worksheet, row: u32, column: u16, date: Date, day: &For
         Err(_) => text(sheet, row, column, &crate::types::day_month_year(date)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Archives wrap what the disk says.
+    #[test]
+    fn a_workbook_there_is_no_room_for_can_be_had_later() {
+        let mut full = File::options().write(true).open("/dev/full").expect("a disk that is always full");
+        let error = unwritten(Workbook::new().save_to_writer(&mut full).expect_err("no room"));
+        assert!(error.is_full(), "{error:?}");
+    }
+}

@@ -14,7 +14,7 @@ use super::{
 use crate::{app::App, error::Result, scope::Scope};
 
 /// Rows judged and written at once.
-const STEP: i64 = 1_000;
+const STEP: usize = 1_000;
 
 /// Judges every row that stands in the database, a step at a time; whoever comes after a killed one goes on behind its last
 /// step.

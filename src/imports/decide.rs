@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Choices, Existing, Import, Outcome, State, Work, again, enqueue, keeping, notice, open,
+    Choices, Existing, Import, Outcome, State, Verdict, Work, again, enqueue, keeping, notice, open,
     read::{self, Limits},
     run,
     store::{self, keeping as kept, rows, state},
@@ -36,11 +36,36 @@ pub async fn correct(
     id: Uuid,
     typed: &BTreeMap<i32, BTreeMap<usize, String>>,
 ) -> Result<()> {
+    amend(db, scope, id, typed, |_| true).await.map(drop)
+}
+
+/// The same from a page that shows rows to be corrected and sends all their cells: rows that somebody else has corrected
+/// since it was shown stay as they are. Returns how many these are.
+///
+/// # Errors
+/// As [`correct`].
+pub async fn correct_shown(
+    db: &mut PgConnection,
+    scope: &Scope,
+    id: Uuid,
+    typed: &BTreeMap<i32, BTreeMap<usize, String>>,
+) -> Result<usize> {
+    amend(db, scope, id, typed, Verdict::is_to_be_corrected).await
+}
+
+/// Corrects the rows whose verdict may still be changed; returns how many others there are.
+async fn amend(
+    db: &mut PgConnection,
+    scope: &Scope,
+    id: Uuid,
+    typed: &BTreeMap<i32, BTreeMap<usize, String>>,
+    may_change: fn(Verdict) -> bool,
+) -> Result<usize> {
     let import = checked(db, scope, id).await?;
     let wanted: Vec<i32> = typed.keys().copied().collect();
     let found = rows::named(db, &import, &wanted).await?;
     let mut changed = Vec::with_capacity(found.len());
-    for row in found {
+    for row in found.into_iter().filter(|row| may_change(row.verdict)) {
         let mut cells = row.cells;
         // A row about an organization that was purged has none any more, and may be filled in anew.
         cells.resize(cells.len().max(import.headings.len()), String::new());
@@ -55,26 +80,9 @@ pub async fn correct(
         }
         changed.push((row.row, cells));
     }
-    again::some(db, scope, &import, changed).await
-}
-
-/// The same from a page that shows rows to be corrected and sends all their cells: rows that somebody else has corrected
-/// since it was shown stay as they are. Returns how many these are.
-///
-/// # Errors
-/// As [`correct`].
-pub async fn correct_shown(
-    db: &mut PgConnection,
-    scope: &Scope,
-    id: Uuid,
-    mut typed: BTreeMap<i32, BTreeMap<usize, String>>,
-) -> Result<usize> {
-    let import = checked(db, scope, id).await?;
-    let shown: Vec<i32> = typed.keys().copied().collect();
-    let found = rows::named(db, &import, &shown).await?;
-    typed.retain(|row, _| found.iter().any(|one| one.row == *row && one.verdict.is_to_be_corrected()));
-    correct(db, scope, id, &typed).await?;
-    Ok(shown.len() - typed.len())
+    let others = wanted.len() - changed.len();
+    again::some(db, scope, &import, changed).await?;
+    Ok(others)
 }
 
 /// Says what is to be done with which rows.
@@ -128,7 +136,7 @@ pub async fn start(app: &App, scope: &Scope, id: Uuid) -> Result<()> {
 /// Whether an import is so small that the request does it itself.
 pub(super) fn is_few(import: &Import) -> bool {
     let work = import.choices.creates(&import.found) + import.choices.updates(&import.found);
-    work <= FEW && i64::from(import.total) <= run::STEP
+    work <= FEW && i64::from(import.total) <= run::STEP as i64
 }
 
 /// Whether it is so small that the request takes it back itself.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Rows of a step: enough that a statement for all of them costs little for each, few enough to be stopped in a moment.
-pub(super) const STEP: i64 = 2_000;
+pub(super) const STEP: usize = 2_000;
 
 /// Imports rows in the caller's transaction and writes down what became of them; the row of the import is left alone.
 /// Returns the import as it is then.
@@ -62,9 +62,10 @@ pub(super) async fn step(app: &App, scope: &Scope, import: &Import, ahead: &mut 
         ahead::read_behind(app, scope, import, behind)
     );
     *ahead = next?;
+    let progress = written?;
     // Beside the writing, the room of its rows would be counted and the rows themselves would not.
     app.write(scope, statistics::refresh).await?;
-    written
+    Ok(progress)
 }
 
 async fn write(db: &mut PgConnection, scope: &Scope, import_id: Uuid, batch: Batch) -> Result<Progress> {

@@ -44,7 +44,7 @@ pub(super) async fn rows(
     let id = before.id;
     let typed = cells(&pairs);
     let again = app.write(&scope, async |db| {
-        let others = imports::correct_shown(db, &scope, id, typed).await?;
+        let others = imports::correct_shown(db, &scope, id, &typed).await?;
         Ok((imports::find(db, &scope, id).await?, others))
     });
     let (after, others) = again.await?;

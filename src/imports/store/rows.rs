@@ -1,6 +1,6 @@
 //! SQL of the rows of a file.
 
-use futures_util::TryStreamExt;
+use futures_util::{Stream, TryStreamExt};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -92,34 +92,43 @@ pub(in crate::imports) struct Waiting {
 /// So much text of rows is taken from the database at once.
 const AT_ONCE: usize = 4 << 20;
 
-/// The next rows behind a row, in the order of the file, and whether more may stand behind them: as many as `limit`, and fewer
-/// where they are very long.
+/// The first rows that are found, as many as `limit`, and fewer where they are very long, and whether there are more; one more
+/// than `limit` is asked for.
+async fn first<R, L>(
+    mut found: impl Stream<Item = sqlx::Result<R>> + Unpin,
+    limit: usize,
+    (read, cells): (impl Fn(R) -> Option<L>, impl Fn(&L) -> &[String]),
+) -> Result<(Vec<L>, bool)> {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = found.try_next().await? {
+        let Some(row) = read(row) else { continue };
+        if rows.len() == limit || bytes > AT_ONCE {
+            return Ok((rows, true));
+        }
+        bytes += cells(&row).iter().map(String::len).sum::<usize>();
+        rows.push(row);
+    }
+    Ok((rows, false))
+}
+
+/// The next rows behind a row, in the order of the file, and whether more stand behind them, see [`first`].
 pub(in crate::imports) async fn behind(
     db: &mut PgConnection,
     import: &Import,
     after: i32,
-    limit: i64,
+    limit: usize,
 ) -> Result<(Vec<Waiting>, bool)> {
-    let mut found = sqlx::query_as!(
+    let found = sqlx::query_as!(
         WaitingRow,
         r#"select row, cells as "cells: _", verdict, problems as "problems: _", target_id from import_rows
            where partner_id = $1 and import_id = $2 and row > $3 order by row limit $4"#,
         import.partner_id,
         import.id,
         after,
-        limit
+        limit as i64 + 1
     )
     .fetch(db);
-    let (mut waiting, mut bytes, mut count) = (Vec::new(), 0, 0);
-    while let Some(row) = found.try_next().await? {
-        count += 1;
-        bytes += row.cells.iter().map(String::len).sum::<usize>();
-        waiting.extend(Waiting::of(row));
-        if bytes > AT_ONCE {
-            return Ok((waiting, true));
-        }
-    }
-    Ok((waiting, count == limit))
+    first(found, limit, (Waiting::of, |row: &Waiting| row.cells.as_slice())).await
 }
 
 /// The rows with these numbers, in the order of the file.
@@ -158,8 +167,7 @@ impl Waiting {
 }
 
 /// Rows behind a row with what was found about each and what became of it, and whether there are more: all of them, those with
-/// one verdict, those with one outcome, or those of which undoing came to one thing. Each is a walk of an index. As many as
-/// `limit`, and fewer where they are very long.
+/// one verdict, those with one outcome, or those of which undoing came to one thing, see [`first`]. Each is a walk of an index.
 pub(in crate::imports) async fn page(
     db: &mut PgConnection,
     import: &Import,
@@ -167,7 +175,7 @@ pub(in crate::imports) async fn page(
     after: i32,
     limit: usize,
 ) -> Result<(Vec<Line>, bool)> {
-    let mut found = sqlx::query_as!(
+    let found = sqlx::query_as!(
         LineRow,
         r#"with page as (
              select row from (
@@ -201,15 +209,7 @@ pub(in crate::imports) async fn page(
         undone.map(Undone::as_str)
     )
     .fetch(db);
-    let (mut lines, mut bytes) = (Vec::new(), 0);
-    while let Some(row) = found.try_next().await? {
-        if lines.len() == limit || bytes > AT_ONCE {
-            return Ok((lines, true));
-        }
-        bytes += row.cells.iter().map(String::len).sum::<usize>();
-        lines.extend(row.line());
-    }
-    Ok((lines, false))
+    first(found, limit, (LineRow::line, |line: &Line| line.cells.as_slice())).await
 }
 
 struct LineRow {

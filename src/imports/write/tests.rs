@@ -6,10 +6,7 @@ use calamine::{Data, Reader};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{
-    error::Error,
-    imports::read::{Delimiter, FileKind, How, Limits, look, rows},
-};
+use crate::imports::read::{Delimiter, FileKind, How, Limits, look, rows};
 
 fn column(heading: &str, name: &str, example: &str) -> Column {
     Column { heading: heading.into(), name: name.into(), example: example.into(), ..Column::default() }
@@ -113,15 +110,6 @@ fn a_workbook_says_what_must_be_filled_in_and_what_may_be_chosen() {
     assert_eq!(sheet.get_value((1, 6)), Some(&Data::String("00123".into())));
     let lists = book.worksheet_range("Lists").expect("the lists");
     assert_eq!(lists.get_value((248, 4)), Some(&Data::String("Country, the 248th".into())));
-}
-
-/// Archives wrap what the disk says.
-#[test]
-fn a_workbook_there_is_no_room_for_can_be_had_later() {
-    let mut full = File::options().write(true).open("/dev/full").expect("a disk that is always full");
-    let error = rust_xlsxwriter::Workbook::new().save_to_writer(&mut full).expect_err("no room");
-    let error = Error::disk(crate::exports::book::error(error), "a workbook could not be written");
-    assert!(error.is_full(), "{error:?}");
 }
 
 #[test]
